@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Contracts.Messages;
+using Ethereum;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace Workers.Hosting.Data;
+
+/// <summary>
+/// One worker's database: its own rows beside the inbox, the outbox and the outgoing transactions, so that everything
+/// a handler does is one commit.
+/// </summary>
+public abstract class WorkerDbContext(DbContextOptions options, TimeProvider clock) : DbContext(options)
+{
+    public DbSet<InboxRow> Inbox => Set<InboxRow>();
+
+    public DbSet<OutboxRow> Outbox => Set<OutboxRow>();
+
+    public DbSet<TransactionRow> Transactions => Set<TransactionRow>();
+
+    public DbSet<DeadLetterRow> DeadLetters => Set<DeadLetterRow>();
+
+    /// <summary>Correlates what is saved with the event or request that caused it.</summary>
+    public string? CorrelationId { get; set; }
+
+    /// <summary>The clock of everything that this database stamps.</summary>
+    protected TimeProvider Clock => clock;
+
+    /// <summary>Saves a message to be published once this unit of work is committed.</summary>
+    /// <param name="messageId">A repeatable id where the cause may repeat; a fresh one otherwise.</param>
+    /// <param name="delay">Not published before this much time has passed.</param>
+    public void Publish<T>(T message, Guid? messageId = null, TimeSpan? delay = null)
+        where T : class
+    {
+        var now = clock.GetUtcNow();
+        Outbox.Add(new OutboxRow
+        {
+            MessageId = messageId ?? Guid.NewGuid(),
+            MessageType = typeof(T).FullName!,
+            Body = JsonSerializer.Serialize(message),
+            CorrelationId = CorrelationId,
+            CreatedAt = now,
+            NotBefore = delay is null ? null : now + delay,
+        });
+    }
+
+    /// <summary>Saves a transaction to be sent once this unit of work is committed. Does nothing when the key was queued before.</summary>
+    /// <param name="key">Idempotency key, e.g. <c>trade/17/respond</c>.</param>
+    /// <param name="to">The contract; null deploys <paramref name="data"/> as a new one.</param>
+    public async Task SubmitAsync(string key, Address from, Address? to, byte[] data, CancellationToken cancellationToken, decimal value = 0)
+    {
+        if (Transactions.Local.Any(t => t.Key == key) || await Transactions.AnyAsync(t => t.Key == key, cancellationToken))
+        {
+            return;
+        }
+
+        Transactions.Add(new TransactionRow
+        {
+            Key = key,
+            From = from.ToString(),
+            To = to?.ToString(),
+            Value = value,
+            Data = data,
+            CorrelationId = CorrelationId,
+            CreatedAt = clock.GetUtcNow(),
+        });
+    }
+
+    /// <inheritdoc/>
+    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        foreach (var entry in ChangeTracker.Entries<IVersioned>().Where(e => e.State == EntityState.Modified))
+        {
+            entry.Entity.Version++;
+        }
+
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<InboxRow>().ToTable("inbox").HasKey(r => new { r.MessageId, r.Handler });
+        modelBuilder.Entity<OutboxRow>().ToTable("outbox");
+        modelBuilder.Entity<DeadLetterRow>().ToTable("dead_letters");
+        modelBuilder.Entity<TransactionRow>(e =>
+        {
+            e.ToTable("transactions");
+            e.HasIndex(t => t.Key).IsUnique();
+            e.HasIndex(t => new { t.From, t.Nonce }).IsUnique();
+        });
+        foreach (var versioned in modelBuilder.Model.GetEntityTypes().Where(t => typeof(IVersioned).IsAssignableFrom(t.ClrType)))
+        {
+            versioned.FindProperty(nameof(IVersioned.Version))!.IsConcurrencyToken = true;
+        }
+    }
+}

@@ -17,7 +17,8 @@ interface IDataTrades {
         Split
     }
 
-    /// @dev Times are seconds. `ownerShare` is α in basis points (0..10000).
+    /// @dev Times are seconds, each window from 1 second to 90 days, `cancelNotice` not above `answerWindow`.
+    /// `ownerShare` is α in basis points (0..10000). `arbiter` rules disputes and cannot be the zero address.
     struct Terms {
         uint16 ownerShare;
         uint32 answerWindow;
@@ -27,15 +28,17 @@ interface IDataTrades {
         address arbiter;
     }
 
+    /// @dev The terms are those of the moment of the request; nothing that the provider does later changes them.
     struct Trade {
         address buyer;
         Status status;
-        uint64 deadline; // of the current status: answer, confirmation or ruling
+        uint64 deadline; // of the current status: answer, confirmation or ruling, that second included
         address owner;
         uint32 confirmWindow;
         uint32 disputeWindow;
         uint16 ownerShare;
         address provider;
+        uint32 cancelNotice;
         address arbiter;
         uint128 price;
         bytes32 sealId;
@@ -68,12 +71,44 @@ interface IDataTrades {
     );
     /// @notice The buyer gave notice: the owner has until `answerBy` to answer, then the price can be refunded.
     event CancelNoticed(uint256 indexed tradeId, uint64 answerBy);
-    event Answered(uint256 indexed tradeId, address indexed buyer, address indexed owner, bytes encryptedKey, bytes cid, uint64 confirmBy);
-    event Paid(uint256 indexed tradeId, address indexed buyer, address indexed owner, address provider, uint128 toOwner, uint128 toProvider);
+    event Answered(
+        uint256 indexed tradeId,
+        address indexed buyer,
+        address indexed owner,
+        bytes encryptedKey,
+        bytes cid,
+        uint64 confirmBy
+    );
+    event Paid(
+        uint256 indexed tradeId,
+        address indexed buyer,
+        address indexed owner,
+        address provider,
+        uint128 toOwner,
+        uint128 toProvider
+    );
     event Refunded(uint256 indexed tradeId, address indexed buyer, address indexed owner, uint128 toBuyer);
-    event Disputed(uint256 indexed tradeId, address indexed buyer, address indexed owner, address arbiter, bytes evidence, uint64 rulingBy);
+    event Disputed(
+        uint256 indexed tradeId,
+        address indexed buyer,
+        address indexed owner,
+        address arbiter,
+        bytes evidence,
+        uint64 rulingBy
+    );
     event SplitProposed(uint256 indexed tradeId, address indexed party, uint128 toBuyer);
-    event SplitAgreed(uint256 indexed tradeId, address indexed buyer, address indexed owner, uint128 toBuyer, uint128 toOwner, uint128 toProvider);
+    /// @notice The arbiter ruled; how the trade ended says the Paid, Refunded or SplitAgreed that follows.
+    event Ruled(uint256 indexed tradeId, address indexed arbiter, uint128 toBuyer);
+    /// @notice The price was divided between buyer and sellers, by agreement or by ruling. A division that leaves one
+    /// side with nothing is reported as Paid or Refunded instead.
+    event SplitAgreed(
+        uint256 indexed tradeId,
+        address indexed buyer,
+        address indexed owner,
+        uint128 toBuyer,
+        uint128 toOwner,
+        uint128 toProvider
+    );
     /// @notice A payment that the token refused was set aside for its receiver.
     event SetAside(address indexed account, uint256 amount);
     event Withdrawn(address indexed account, address indexed to, uint256 amount);
@@ -81,12 +116,14 @@ interface IDataTrades {
     error UnknownApplication(bytes32 applicationId);
     error NotTheProvider(bytes32 applicationId, address caller);
     error InvalidTerms();
+    error TermsChanged(bytes32 applicationId);
     error InvalidCid();
     error AlreadySealed(bytes32 sealId);
     error UnknownSeal(bytes32 sealId);
     error InvalidPublicKey();
     error InvalidPrice();
     error InvalidEncryptedKey();
+    error InvalidEvidence();
     error CidMismatch(bytes32 sealId);
     error NotAllowed(uint256 tradeId, address caller);
     error WrongStatus(uint256 tradeId, Status status);
@@ -94,29 +131,52 @@ interface IDataTrades {
     error TooEarly(uint256 tradeId, uint64 deadline);
     error ExceedsPrice(uint256 tradeId, uint128 amount);
     error NothingToWithdraw(address account);
+    error InvalidReceiver(address to);
     error UnsupportedToken();
 
     /// @notice Register the application whose package has this CID, or change its terms (α and windows).
-    /// The first caller becomes its provider. applicationId = keccak256(cid).
+    /// The first caller becomes its provider, for good. applicationId = keccak256(cid).
+    /// @dev The chain cannot see who made a package: whoever is first can register another's CID. The package names
+    /// its provider's address, and owners and buyers refuse an application whose provider is somebody else.
+    /// @param cid the package's CID as text, 4..128 bytes
     function commission(bytes calldata cid, Terms calldata terms) external returns (bytes32 applicationId);
 
     /// @notice Record a sealed period of the caller. Once per (application, caller, tag, period).
     /// sealId = keccak256(abi.encode(applicationId, owner, tag, period)).
-    /// keyCommitment = keccak256(abi.encode(sealId, key)) for the period's 32-byte key; contentHash = SHA-256 of the sealed blob.
-    function recordSeal(bytes32 applicationId, bytes32 tag, uint64 period, bytes32 keyCommitment, bytes32 contentHash, bytes calldata cid)
-        external
-        returns (bytes32 sealId);
+    /// keyCommitment = keccak256(abi.encode(sealId, key)) for the period's 32-byte key; contentHash = SHA-256 of the
+    /// sealed blob. The owner is part of the id, so nobody can take another's place by being first.
+    /// @param cid the sealed blob's CID as text, 4..128 bytes
+    function recordSeal(
+        bytes32 applicationId,
+        bytes32 tag,
+        uint64 period,
+        bytes32 keyCommitment,
+        bytes32 contentHash,
+        bytes calldata cid
+    ) external returns (bytes32 sealId);
 
     /// @notice Ask for a recorded period. Takes `price` from the caller into escrow.
-    /// @param publicKey uncompressed P-256 point of this trade (65 bytes, 0x04 first), to which the owner seals the key
-    function request(bytes32 applicationId, address owner, bytes32 tag, uint64 period, bytes calldata publicKey, uint128 price)
-        external
-        returns (uint256 tradeId);
+    /// @param publicKey uncompressed P-256 point of this trade (65 bytes, 0x04 first, on the curve), to which the
+    /// owner seals the key
+    /// @param price in the token's smallest unit, at least 1
+    /// @param expected the terms that the buyer read; reverts with TermsChanged if the provider changed them meanwhile
+    function request(
+        bytes32 applicationId,
+        address owner,
+        bytes32 tag,
+        uint64 period,
+        bytes calldata publicKey,
+        uint128 price,
+        Terms calldata expected
+    ) external returns (uint256 tradeId);
 
     /// @notice The owner answers with the period's key, sealed to the trade's public key, until the answer deadline.
+    /// @param encryptedKey HPKE (RFC 9180, DHKEM(P-256), AES-256-GCM): 65 bytes enc, then 48 bytes ciphertext with tag
+    /// @param cid the CID that was recorded with the seal
     function respond(uint256 tradeId, bytes calldata encryptedKey, bytes calldata cid) external;
 
-    /// @notice The buyer confirms: α·price to the owner, the rest to the provider.
+    /// @notice The buyer confirms: floor(α·price) to the owner, the rest to the provider. Also ends a dispute that the
+    /// buyer gives up.
     function confirm(uint256 tradeId) external;
 
     /// @notice By the owner: declines, refunded at once. By the buyer: notice; the answer deadline moves forward to
@@ -134,7 +194,8 @@ interface IDataTrades {
     /// with the key commitment; empty when the blob itself cannot be had
     function dispute(uint256 tradeId, bytes calldata evidence) external;
 
-    /// @notice Buyer and owner each propose a split; equal proposals carry it out.
+    /// @notice Buyer and owner each propose a split of a disputed price; equal proposals carry it out. What does not go
+    /// to the buyer is paid by α.
     function proposeSplit(uint256 tradeId, uint128 toBuyer) external;
 
     /// @notice The application's arbiter rules until the ruling deadline; `toBuyer` of the price goes back, the rest is paid by α.
@@ -148,7 +209,10 @@ interface IDataTrades {
 
     function trade(uint256 tradeId) external view returns (Trade memory);
     function application(bytes32 applicationId) external view returns (address provider, Terms memory terms);
-    function sealOf(bytes32 sealId) external view returns (address owner, bytes32 keyCommitment, bytes32 contentHash, bytes32 cidHash);
+    function sealOf(bytes32 sealId)
+        external
+        view
+        returns (address owner, bytes32 keyCommitment, bytes32 contentHash, bytes32 cidHash);
     function setAside(address account) external view returns (uint256);
     function tradeCount() external view returns (uint256);
     function token() external view returns (address);

@@ -14,17 +14,17 @@ public sealed class P256KeyPair : IDisposable
     /// <summary>Length of an encoded private key in bytes.</summary>
     public const int PrivateKeyLength = 32;
 
-    private readonly ECDiffieHellman agreement;
-    private readonly byte[] publicKey;
+    private readonly ECDiffieHellman _agreement;
+    private readonly byte[] _publicKey;
 
     private P256KeyPair(ECDiffieHellman agreement)
     {
-        this.agreement = agreement;
-        publicKey = Encode(agreement.ExportParameters(includePrivateParameters: false).Q);
+        _agreement = agreement;
+        _publicKey = Encode(agreement.ExportParameters(includePrivateParameters: false).Q);
     }
 
     /// <summary>The uncompressed public point, 65 bytes.</summary>
-    public ReadOnlySpan<byte> PublicKey => publicKey;
+    public ReadOnlySpan<byte> PublicKey => _publicKey;
 
     /// <summary>Makes a fresh key pair.</summary>
     public static P256KeyPair Generate() => new(ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256));
@@ -58,7 +58,7 @@ public sealed class P256KeyPair : IDisposable
     /// <summary>The private key, 32 bytes; the caller disposes it.</summary>
     public Secret ExportPrivateKey()
     {
-        var parameters = agreement.ExportParameters(includePrivateParameters: true);
+        var parameters = _agreement.ExportParameters(includePrivateParameters: true);
         try
         {
             return Secret.CopyOf(parameters.D);
@@ -74,13 +74,13 @@ public sealed class P256KeyPair : IDisposable
     public static void CheckPublicKey(ReadOnlySpan<byte> publicKey) => Decode(publicKey).Dispose();
 
     /// <summary>Zeroes the private key.</summary>
-    public void Dispose() => agreement.Dispose();
+    public void Dispose() => _agreement.Dispose();
 
     /// <summary>RFC 9180, section 4.1, DH(): the shared point's x-coordinate, 32 bytes; the caller zeroes it.</summary>
     internal byte[] Agree(ReadOnlySpan<byte> otherPublicKey)
     {
         using var other = Decode(otherPublicKey);
-        return agreement.DeriveRawSecretAgreement(other.PublicKey);
+        return _agreement.DeriveRawSecretAgreement(other.PublicKey);
     }
 
     private static ECDiffieHellman Decode(ReadOnlySpan<byte> publicKey)

@@ -10,20 +10,20 @@ namespace Workers.Hosting.Cryptography;
 [DebuggerDisplay("[secret]")]
 public sealed class Secret : IDisposable
 {
-    private readonly byte[] bytes;
-    private bool disposed;
+    private readonly byte[] _bytes;
+    private bool _disposed;
 
-    private Secret(int length) => bytes = GC.AllocateArray<byte>(length, pinned: true);
+    private Secret(int length) => _bytes = GC.AllocateArray<byte>(length, pinned: true);
 
     /// <summary>Number of bytes.</summary>
-    public int Length => bytes.Length;
+    public int Length => _bytes.Length;
 
     /// <summary>Makes a secret of <paramref name="length"/> random bytes from the system's generator.</summary>
     public static Secret Random(int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
         var secret = new Secret(length);
-        RandomNumberGenerator.Fill(secret.bytes);
+        RandomNumberGenerator.Fill(secret._bytes);
         return secret;
     }
 
@@ -36,7 +36,7 @@ public sealed class Secret : IDisposable
         }
 
         var secret = new Secret(source.Length);
-        source.CopyTo(secret.bytes);
+        source.CopyTo(secret._bytes);
         return secret;
     }
 
@@ -44,8 +44,8 @@ public sealed class Secret : IDisposable
     /// <exception cref="ObjectDisposedException">The secret was zeroed.</exception>
     public ReadOnlySpan<byte> Reveal()
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        return bytes;
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _bytes;
     }
 
     /// <summary>Compares in constant time.</summary>
@@ -57,15 +57,15 @@ public sealed class Secret : IDisposable
     /// <summary>Zeroes the bytes.</summary>
     public void Dispose()
     {
-        CryptographicOperations.ZeroMemory(bytes);
-        disposed = true;
+        CryptographicOperations.ZeroMemory(_bytes);
+        _disposed = true;
     }
 
     /// <summary>Makes a secret whose bytes <paramref name="fill"/> writes in place.</summary>
     internal static Secret Create<TState>(int length, TState state, System.Buffers.SpanAction<byte, TState> fill)
     {
         var secret = new Secret(length);
-        fill(secret.bytes, state);
+        fill(secret._bytes, state);
         return secret;
     }
 }

@@ -1,13 +1,14 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using Ethereum;
 
 namespace Workers.Hosting.Cryptography;
 
 /// <summary>Which trade an answer belongs to.</summary>
 /// <param name="ChainId">EIP-155 chain id.</param>
-/// <param name="Contract">Address of the trading contract, 20 bytes.</param>
+/// <param name="Contract">Address of the trading contract.</param>
 /// <param name="TradeId">The trade's number in that contract, an unsigned 256-bit integer.</param>
-public readonly record struct TradeReference(ulong ChainId, ReadOnlyMemory<byte> Contract, BigInteger TradeId);
+public readonly record struct TradeReference(ulong ChainId, Address Contract, BigInteger TradeId);
 
 /// <summary>
 /// An owner's answer on chain: the period's 32-byte key, sealed with HPKE to the public key of one trade. The trade is in
@@ -20,8 +21,6 @@ public static class TradeAnswer
 
     /// <summary>Length of an answer in bytes: enc (65) ‖ ciphertext (32) ‖ tag (16).</summary>
     public const int Length = Hpke.Overhead + KeyLength;
-
-    private const int AddressLength = 20;
 
     /// <summary>Seals a period's key to a trade.</summary>
     /// <exception cref="HpkeException">The trade's public key is not a valid point.</exception>
@@ -50,21 +49,16 @@ public static class TradeAnswer
     /// <summary>"data-market/trade-answer/v1" ‖ chain id (8 bytes) ‖ contract (20) ‖ trade id (32), numbers big-endian.</summary>
     internal static byte[] Info(TradeReference trade)
     {
-        if (trade.Contract.Length != AddressLength)
-        {
-            throw new ArgumentException($"A contract's address has {AddressLength} bytes; this one has {trade.Contract.Length}.", nameof(trade));
-        }
-
         if (trade.TradeId.Sign < 0 || trade.TradeId.GetByteCount(isUnsigned: true) > 32)
         {
             throw new ArgumentException("A trade's number is an unsigned 256-bit integer.", nameof(trade));
         }
 
         var domain = "data-market/trade-answer/v1"u8;
-        var info = new byte[domain.Length + 8 + AddressLength + 32];
+        var info = new byte[domain.Length + 8 + Address.Size + 32];
         domain.CopyTo(info);
         BinaryPrimitives.WriteUInt64BigEndian(info.AsSpan(domain.Length), trade.ChainId);
-        trade.Contract.Span.CopyTo(info.AsSpan(domain.Length + 8));
+        trade.Contract.CopyTo(info.AsSpan(domain.Length + 8));
         var number = trade.TradeId.ToByteArray(isUnsigned: true, isBigEndian: true);
         number.CopyTo(info.AsSpan(info.Length - number.Length));
         return info;

@@ -1,11 +1,12 @@
 using System.Numerics;
+using Ethereum;
 using Workers.Hosting.Cryptography;
 
 namespace Workers.Hosting.Tests.Cryptography;
 
 public sealed class TradeAnswerTests
 {
-    private static readonly TradeReference Trade = new(31337, Convert.FromHexString("5fbdb2315678afecb367f032d93f642f64180aa3"), 7);
+    private static readonly TradeReference Trade = new(31337, Address.Parse("0x5fbdb2315678afecb367f032d93f642f64180aa3"), 7);
 
     [Fact]
     public void An_answer_has_113_bytes_and_gives_the_buyer_the_key()
@@ -25,7 +26,7 @@ public sealed class TradeAnswerTests
         using var key = Secret.Random(32);
         var answer = TradeAnswer.Seal(buyer.PublicKey, key, Trade);
         Assert.All(
-            new[] { Trade with { ChainId = 1 }, Trade with { TradeId = 8 }, Trade with { Contract = new byte[20] } },
+            new[] { Trade with { ChainId = 1 }, Trade with { TradeId = 8 }, Trade with { Contract = Address.Zero } },
             other => Assert.Throws<HpkeException>(() => TradeAnswer.Open(buyer, answer, other)));
     }
 
@@ -38,14 +39,13 @@ public sealed class TradeAnswerTests
     }
 
     [Fact]
-    public void A_key_address_or_trade_number_of_wrong_size_is_refused_before_anything_is_sealed()
+    public void A_key_or_trade_number_of_wrong_size_is_refused_before_anything_is_sealed()
     {
         using var buyer = P256KeyPair.Generate();
         using var key = Secret.Random(32);
         using var shortKey = Secret.Random(31);
         var publicKey = buyer.PublicKey.ToArray();
         Assert.Throws<ArgumentException>(() => TradeAnswer.Seal(publicKey, shortKey, Trade));
-        Assert.Throws<ArgumentException>(() => TradeAnswer.Seal(publicKey, key, Trade with { Contract = new byte[19] }));
         Assert.Throws<ArgumentException>(() => TradeAnswer.Seal(publicKey, key, Trade with { TradeId = -1 }));
         Assert.Throws<ArgumentException>(() => TradeAnswer.Seal(publicKey, key, Trade with { TradeId = BigInteger.One << 256 }));
     }

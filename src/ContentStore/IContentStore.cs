@@ -4,7 +4,7 @@ namespace ContentStore;
 
 /// <summary>
 /// Where sealed files and application packages live between organisations: content-addressed, so whoever has the CID can check
-/// what comes. Two implementations: <see cref="Embedded.EmbeddedStore"/> (a directory) and <c>Kubo.KuboStore</c> (IPFS
+/// what comes. Two implementations: <see cref="Embedded.EmbeddedStore"/> (a directory) and <see cref="Kubo.KuboStore"/> (IPFS
 /// nodes). An adapter to another IPFS library implements these five methods and nothing else.
 /// </summary>
 public interface IContentStore

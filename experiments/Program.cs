@@ -1,0 +1,8 @@
+using System.CommandLine;
+using Experiments.Stackelberg;
+
+var root = new RootCommand("The papers' experiments, repeated. Each writes its figures and a table with the paper's numbers beside ours.")
+{
+    StackelbergCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

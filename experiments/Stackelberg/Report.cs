@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text;
+
+namespace Experiments.Stackelberg;
+
+/// <summary>A table of the report: a title, column heads and rows of text.</summary>
+internal sealed record ReportTable(string Title, IReadOnlyList<string> Heads, IReadOnlyList<IReadOnlyList<string>> Rows);
+
+/// <summary>The paper's figures beside ours, as tables and as Markdown.</summary>
+internal static class Report
+{
+    /// <summary>The tables, the paper's three percentages first.</summary>
+    public static IReadOnlyList<ReportTable> Tables(SimulationResult result) => [Gains(result), Optima(result), Utilities(result)];
+
+    /// <summary>The tables as a Markdown page. The same seeds give the same bytes.</summary>
+    public static string Markdown(SimulationResult result)
+    {
+        var text = new StringBuilder();
+        text.Append("# Stackelberg: results\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"Written by `./run experiment stackelberg --seeds {result.Seeds} --seed {result.FirstSeed}`. ");
+        text.Append("Every cell is the median of all draws and, in brackets, their range.\n");
+        foreach (var table in Tables(result))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n## {table.Title}\n\n");
+            AppendRow(text, table.Heads);
+            AppendRow(text, table.Heads.Select((_, i) => i == 0 ? "---" : "---:"));
+            foreach (var row in table.Rows)
+            {
+                AppendRow(text, row);
+            }
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"\n{PrintedAlgorithm(result)}\n");
+        return text.ToString();
+    }
+
+    /// <summary>What the misprint in Algorithm 1 would cost.</summary>
+    public static string PrintedAlgorithm(SimulationResult result) =>
+        $"With `break`, as Algorithm 1 is printed, instead of `continue`, the provider's utility at {result.Sizes[^1].Users} users is " +
+        $"{result.PrintedShare.ToString("0.0%")} of what the algorithm finds (below 0: the cost is not earned back).";
+
+    private static ReportTable Gains(SimulationResult result) => new(
+        $"Gain of Algorithm 1 at {result.Sizes[^1].Users} users over",
+        ["reading", "equal split", "positive correlation", "negative correlation"],
+        [
+            // The abstract prints 56.1 % where the text of the simulation prints 561 %.
+            ["the paper (one draw)", "+31%", "+561%", "+19%"],
+            .. result.Gains.Select(gain => (IReadOnlyList<string>)
+                [gain.Reading.Name, Percent(gain.Equal), Percent(gain.Positive), Percent(gain.Negative)]),
+        ]);
+
+    private static ReportTable Optima(SimulationResult result) => new(
+        $"The grid of step {Schemes.GridStep} and the exact optimum",
+        ["users", "α of the grid", "exact α", "exact above grid"],
+        [.. result.Sizes.Select(size => (IReadOnlyList<string>)
+            [Users(size), size.Alpha.Grid.ToString("0.00"), size.Alpha.Exact.ToString("0.000"), size.ExactGain.ToString("0.000%")])]);
+
+    private static ReportTable Utilities(SimulationResult result) => new(
+        "The provider's utility",
+        ["users", "Algorithm 1", "equal split", "positive correlation", "negative correlation"],
+        [.. result.Sizes.Select(size => (IReadOnlyList<string>)
+            [Users(size), Money(size.Grid), Money(size.Equal), Money(size.Positive), Money(size.Negative)])]);
+
+    private static string Users(SizeResult size) => size.Users.ToString(CultureInfo.InvariantCulture);
+
+    private static string Percent(Spread gain) => gain.ToString("+0%;-0%;0%");
+
+    private static string Money(Spread utility) => utility.ToString("N0");
+
+    private static void AppendRow(StringBuilder text, IEnumerable<string> cells) =>
+        text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
+}

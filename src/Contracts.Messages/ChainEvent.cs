@@ -14,6 +14,7 @@ public sealed record ChainEvent(
     string Data);
 
 /// <summary>A log that was published as <see cref="ChainEvent"/> and whose block is no longer part of the chain.</summary>
+[Notification]
 public sealed record ChainEventRetracted(
     LogPosition Position,
     DateTimeOffset BlockTime,
@@ -22,4 +23,5 @@ public sealed record ChainEventRetracted(
     string Data);
 
 /// <summary>Up to this block (inclusive) the chain cannot change any more, by the finality rule that the organisation chose.</summary>
+[Notification]
 public sealed record ChainFinalised(ulong ChainId, ulong BlockNumber, string BlockHash);

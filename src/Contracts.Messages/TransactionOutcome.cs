@@ -26,6 +26,7 @@ public enum TransactionState
 /// <param name="GasUsed">Gas; 0 where the transaction never reached a block.</param>
 /// <param name="Fee">Gas used × effective price, wei, decimal.</param>
 /// <param name="Error">Name of the contract's custom error, or the node's reason, when reverted.</param>
+[Notification]
 public sealed record TransactionOutcome(
     string Key,
     TransactionState State,

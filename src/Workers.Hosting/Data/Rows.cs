@@ -47,6 +47,18 @@ public sealed class OutboxRow
 
     /// <summary>Failed attempts so far: a row that cannot be published does not block the ones behind it.</summary>
     public int Attempts { get; set; }
+
+    /// <summary>The one queue it goes to, for a message that a handler put back or an operator replays; null publishes to all that take it.</summary>
+    public string? Queue { get; init; }
+
+    /// <summary>How often the handler of <see cref="Queue"/> failed so far.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>How often it was put back, failures included: tells a row from the earlier one that it follows.</summary>
+    public int Deferrals { get; init; }
+
+    /// <summary>When the handler of <see cref="Queue"/> first put it back.</summary>
+    public DateTimeOffset? DeferredSince { get; init; }
 }
 
 /// <summary>A transaction that was saved with the rows it speaks of; the account's sender brings it to an end.</summary>
@@ -115,6 +127,11 @@ public sealed class DeadLetterRow
 
     /// <summary>The body as it came.</summary>
     public required byte[] Body { get; init; }
+
+    /// <summary>The queue it came from and is replayed to; for a message that could not be published, null.</summary>
+    public required string? Queue { get; init; }
+
+    public required string? CorrelationId { get; init; }
 
     /// <summary>A sentence for a person.</summary>
     public required string Reason { get; init; }

@@ -1,8 +1,9 @@
+using System.Diagnostics;
+using System.Numerics;
 using System.Text.Json;
-using Contracts.Messages;
 using Ethereum;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Workers.Hosting.Messaging;
 
 namespace Workers.Hosting.Data;
 
@@ -29,16 +30,18 @@ public abstract class WorkerDbContext(DbContextOptions options, TimeProvider clo
     /// <summary>Saves a message to be published once this unit of work is committed.</summary>
     /// <param name="messageId">A repeatable id where the cause may repeat; a fresh one otherwise.</param>
     /// <param name="delay">Not published before this much time has passed.</param>
-    public void Publish<T>(T message, Guid? messageId = null, TimeSpan? delay = null)
+    /// <param name="correlationId">What the message belongs to, where that is not this unit of work's own <see cref="CorrelationId"/>.</param>
+    public void Publish<T>(T message, Guid? messageId = null, TimeSpan? delay = null, string? correlationId = null)
         where T : class
     {
         var now = clock.GetUtcNow();
+        var id = messageId ?? Guid.NewGuid();
         Outbox.Add(new OutboxRow
         {
-            MessageId = messageId ?? Guid.NewGuid(),
+            MessageId = id,
             MessageType = typeof(T).FullName!,
-            Body = JsonSerializer.Serialize(message),
-            CorrelationId = CorrelationId,
+            Body = JsonSerializer.Serialize(message, MessageJson.Options),
+            CorrelationId = correlationId ?? CorrelationId ?? Activity.Current?.TraceId.ToHexString() ?? id.ToString("N"),
             CreatedAt = now,
             NotBefore = delay is null ? null : now + delay,
         });
@@ -78,11 +81,20 @@ public abstract class WorkerDbContext(DbContextOptions options, TimeProvider clo
     }
 
     /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<MomentConverter>();
+        configurationBuilder.Properties<Address>().HaveConversion<AddressConverter>();
+        configurationBuilder.Properties<Hash32>().HaveConversion<Hash32Converter>();
+        configurationBuilder.Properties<BigInteger>().HaveConversion<BigIntegerConverter>();
+    }
+
+    /// <summary>Maps the shared tables; a worker maps its own first and then calls this, so that its versioned rows are seen.</summary>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<InboxRow>().ToTable("inbox").HasKey(r => new { r.MessageId, r.Handler });
-        modelBuilder.Entity<OutboxRow>().ToTable("outbox");
-        modelBuilder.Entity<DeadLetterRow>().ToTable("dead_letters");
+        modelBuilder.Entity<OutboxRow>().ToTable("outbox").HasIndex(r => new { r.SentAt, r.Id });
+        modelBuilder.Entity<DeadLetterRow>().ToTable("dead_letters").HasIndex(r => new { r.MessageId, r.Handler }).IsUnique();
         modelBuilder.Entity<TransactionRow>(e =>
         {
             e.ToTable("transactions");

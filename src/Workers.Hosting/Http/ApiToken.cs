@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using Workers.Hosting.Configuration;
+
+namespace Workers.Hosting.Http;
+
+/// <summary>
+/// The bearer token of this process's APIs: 32 random bytes in a file with mode 0600, made and printed once at first start.
+/// </summary>
+public sealed class ApiToken(IOptions<HttpOptions> http, IOptions<DataOptions> data)
+{
+    private byte[]? _digest;
+
+    /// <summary>Where the token is kept.</summary>
+    public string File => Path.GetFullPath(http.Value.TokenFile ?? Path.Combine(data.Value.Directory, "api-token"));
+
+    /// <summary>Makes the token unless it is there; a new one is printed to the standard output, never to the log.</summary>
+    public async Task EnsureAsync(CancellationToken cancellationToken)
+    {
+        if (!System.IO.File.Exists(File))
+        {
+            var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+            if (await PrivateFiles.TryCreateAsync(File, Encoding.ASCII.GetBytes(token), cancellationToken))
+            {
+                await Console.Out.WriteLineAsync($"API token (shown once, kept in {File}): {token}");
+            }
+        }
+
+        var kept = (await System.IO.File.ReadAllTextAsync(File, cancellationToken)).Trim();
+        if (kept.Length < 32)
+        {
+            throw new InvalidOperationException($"{File} does not hold a token of at least 32 characters. Delete it to get a new one.");
+        }
+
+        _digest = Digest(kept);
+    }
+
+    /// <summary>Compares in constant time.</summary>
+    public bool IsValid(string? candidate) =>
+        _digest is { } digest && candidate is not null && CryptographicOperations.FixedTimeEquals(digest, Digest(candidate));
+
+    private static byte[] Digest(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+}
+
+/// <summary>Guards routes with the token.</summary>
+public static class ApiTokenFilter
+{
+    /// <summary>Answers 401 unless the request carries <c>Authorization: Bearer &lt;token&gt;</c>.</summary>
+    public static TBuilder RequireApiToken<TBuilder>(this TBuilder routes)
+        where TBuilder : IEndpointConventionBuilder =>
+        routes.AddEndpointFilter(async (context, next) =>
+        {
+            const string Scheme = "Bearer ";
+            var header = context.HttpContext.Request.Headers.Authorization.ToString();
+            var token = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
+            if (context.HttpContext.RequestServices.GetRequiredService<ApiToken>().IsValid(token))
+            {
+                return await next(context);
+            }
+
+            context.HttpContext.Response.Headers.WWWAuthenticate = "Bearer";
+            return TypedResults.Problem("Send the header 'Authorization: Bearer <token>' with the token from the token file.", statusCode: StatusCodes.Status401Unauthorized);
+        });
+}

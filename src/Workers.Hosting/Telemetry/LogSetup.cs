@@ -1,0 +1,32 @@
+using Serilog;
+using Serilog.Events;
+
+namespace Workers.Hosting.Telemetry;
+
+/// <summary>Structured logs on the console, one line each; section <c>Serilog</c> overrides levels and sinks.</summary>
+internal static class LogSetup
+{
+    private const string Template = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Worker} {Message:lj} {CorrelationId}{NewLine}{Exception}";
+
+    public static void AddLogs(this WebApplicationBuilder builder)
+    {
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<ILoggerProvider>(services =>
+        {
+            var configuration = services.GetRequiredService<IConfiguration>();
+            var logger = new LoggerConfiguration()
+                .MinimumLevel.Information()
+                .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+                .MinimumLevel.Override("MassTransit", LogEventLevel.Warning)
+                .MinimumLevel.Override("Quartz", LogEventLevel.Warning)
+                .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
+                .Enrich.FromLogContext();
+            if (!configuration.GetSection("Serilog:WriteTo").Exists())
+            {
+                logger.WriteTo.Console(outputTemplate: Template);
+            }
+
+            return new Serilog.Extensions.Logging.SerilogLoggerProvider(logger.ReadFrom.Configuration(configuration).CreateLogger(), dispose: true);
+        });
+    }
+}

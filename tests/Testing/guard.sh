@@ -25,10 +25,13 @@ cd "$directory" || exit 1
 pid=
 
 descendants() {
-    local child
-    for child in $(cat "/proc/$1/task/"*/children 2>/dev/null); do
-        echo "$child"
-        descendants "$child"
+    local task child children
+    for task in "/proc/$1/task/"*; do
+        { read -ra children <"$task/children"; } 2>/dev/null
+        for child in "${children[@]}"; do
+            echo "$child"
+            descendants "$child"
+        done
     done
 }
 

@@ -19,6 +19,8 @@ interface Vm {
     function getRecordedLogs() external returns (Log[] memory);
     function snapshotState() external returns (uint256 id);
     function revertToState(uint256 id) external returns (bool);
+    function startSnapshotGas(string calldata name) external;
+    function stopSnapshotGas() external returns (uint256);
     function snapshotGasLastCall(string calldata name) external returns (uint256);
     function assertTrue(bool condition, string calldata message) external pure;
     function assertEq(uint256 left, uint256 right) external pure;

@@ -64,14 +64,15 @@ public sealed class IpfsNode : IAsyncDisposable
     /// <summary>Imports a file as the node itself would, with raw leaves and version 1, and gives the CID it reports.</summary>
     /// <param name="content">The file.</param>
     /// <param name="chunkSize">Bytes per leaf. js-ipfs links 174 leaves per node.</param>
+    /// <param name="onlyHash">Compute the CID and keep nothing.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The CID in base32.</returns>
-    public async Task<string> AddAsync(byte[] content, int chunkSize, CancellationToken cancellation = default)
+    public async Task<string> AddAsync(byte[] content, int chunkSize, bool onlyHash, CancellationToken cancellation = default)
     {
         var part = new ByteArrayContent(content);
         part.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         using var form = new MultipartFormDataContent { { part, "file", "file" } };
-        var call = string.Create(CultureInfo.InvariantCulture, $"api/v0/add?chunker=size-{chunkSize}&raw-leaves=true&cid-version=1&cid-base=base32&pin=false");
+        var call = string.Create(CultureInfo.InvariantCulture, $"api/v0/add?chunker=size-{chunkSize}&raw-leaves=true&cid-version=1&cid-base=base32&pin=false&only-hash={(onlyHash ? "true" : "false")}");
         using var answer = await http.PostAsync(new Uri(call, UriKind.Relative), form, cancellation).ConfigureAwait(false);
         answer.EnsureSuccessStatusCode();
         using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false));

@@ -1,0 +1,14 @@
+namespace Ethereum.Transactions;
+
+/// <summary>Whoever holds an account's key: this process, or a node.</summary>
+public interface ISigner
+{
+    /// <summary>The account.</summary>
+    Address Address { get; }
+
+    /// <summary>
+    /// Signs. Two signatures of one transaction differ (the platform's nonces are random), and so do their hashes: keep the signed
+    /// transaction before it is sent, and send that one again.
+    /// </summary>
+    Task<SignedTransaction> SignAsync(Transaction transaction, CancellationToken cancellation);
+}

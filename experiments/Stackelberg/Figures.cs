@@ -39,11 +39,12 @@ internal static class Figures
         var points = Enumerable.Range(0, 201).Select(k => k / 200.0)
             .Select(alpha => Point(alpha, Spread.Of(games.Select(game => game.ProviderUtility(alpha)))))
             .ToList();
+        var several = games.Count(HasSeveralPeaks);
         var best = points.MaxBy(point => point.Y);
         var optimum = result.Sizes.Single(size => size.Users == UsersOfFigure13).Alpha.Exact;
         return new LineChart(
-            "The provider's utility has one peak over the share",
-            $"{UsersOfFigure13} users: median and range of {result.Seeds} draws (Fig. 13)",
+            "Between too little and too much lies the best share",
+            $"{UsersOfFigure13} users, {result.Seeds} draws; {several} of them with more than one peak (Fig. 13)",
             "α, the users' share",
             "Provider's utility",
             [new Series("median of the draws; the band is their range", points)])
@@ -66,6 +67,14 @@ internal static class Figures
             "μ, the user's overhead per MB",
             "x*, volume sold in MB",
             [Line(0.1), Line(0.2), Line(0.4), Line(0.8)]);
+    }
+
+    /// <summary>Whether the utility rises again after it fell, on a grid of 0.001.</summary>
+    private static bool HasSeveralPeaks(RevenueGame game)
+    {
+        var utilities = Enumerable.Range(0, 1001).Select(k => game.ProviderUtility(k / 1000.0)).ToList();
+        var steps = utilities.Zip(utilities.Skip(1), (left, right) => Math.Sign(right - left)).Where(sign => sign != 0).ToList();
+        return steps.Zip(steps.Skip(1)).Any(pair => pair is (-1, 1));
     }
 
     private static ChartPoint Point(double x, Spread spread) => new(x, spread.Median, spread.Low, spread.High);

@@ -121,6 +121,14 @@ public sealed class Cid : IEquatable<Cid>
         _digest.CopyTo(destination[4..]);
     }
 
+    /// <summary>The binary form, <see cref="BinaryLength"/> bytes: what a contract stores.</summary>
+    public byte[] ToArray()
+    {
+        var bytes = new byte[BinaryLength];
+        WriteBinary(bytes);
+        return bytes;
+    }
+
     /// <summary>Whether this is the identifier of the given bytes.</summary>
     public bool Matches(ReadOnlySpan<byte> block)
     {

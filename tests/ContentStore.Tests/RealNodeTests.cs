@@ -22,7 +22,7 @@ public sealed class RealNodeTests(SharedNode shared) : IDisposable
 {
     private const int MiB = 1 << 20;
     private readonly TemporaryDirectory _directory = new();
-    private readonly KuboStore _store = new(new KuboStoreOptions { Nodes = [shared.Node.Address], LeavesPerRequest = 2 });
+    private readonly KuboStore _store = new(new KuboStoreOptions { Nodes = [shared.Node.Address], LeavesPerRequest = 2, BlockTimeout = TimeSpan.FromSeconds(6) });
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -152,8 +152,8 @@ public sealed class RealNodeTests(SharedNode shared) : IDisposable
         var dag = await FileDag.ComputeAsync(File.OpenRead(path), Cancel);
         using (var http = new HttpClient())
         {
-            // The first, middle and last leaf are there, so bisection takes the whole prefix for stored.
-            foreach (var i in new[] { 0, 4, 6, 7, 8 })
+            // Every leaf that bisection asks for is there, so it takes all of them for stored.
+            foreach (var i in new[] { 0, 5, 7, 8 })
             {
                 var rpc = new KuboRpc(http, shared.Node.Address, TimeProvider.System);
                 var leaf = File.ReadAllBytes(path).AsMemory(i * MiB, MiB);
@@ -162,8 +162,10 @@ public sealed class RealNodeTests(SharedNode shared) : IDisposable
             }
         }
 
-        await _store.PutFileAsync(path, new PutFileOptions { Dag = dag }, Cancel);
+        var sent = new Sent();
+        await _store.PutFileAsync(path, new PutFileOptions { Dag = dag, Progress = sent }, Cancel);
 
+        Assert.Equal([9L * MiB, 6L * MiB, 8L * MiB, 9L * MiB, 9L * MiB], sent.Reports); // the root; two, two and one of the five holes; the end
         Assert.Equal(File.ReadAllBytes(path), await _store.ReadAllAsync(dag.Root));
     }
 

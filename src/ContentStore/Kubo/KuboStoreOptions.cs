@@ -18,7 +18,7 @@ public sealed class KuboStoreOptions
     /// <summary>How long one source may take for one block when reading, finding it in the network included. Default 30 s.</summary>
     public TimeSpan BlockTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long the storing node may take to answer about a block that it holds itself. Default 2 s.</summary>
+    /// <summary>How long the storing node may take to say whether it holds a block or a pin. Too short only costs sending again. Default 2 s.</summary>
     public TimeSpan LocalTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long one upload request or the pinning of a whole file may take. Default 5 min.</summary>

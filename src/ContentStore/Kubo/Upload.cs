@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace ContentStore.Kubo;
 
 /// <summary>
-/// Brings one file into one node: find out where an earlier attempt stopped, send the rest, pin, read every block back. Blocks that
+/// Brings one file into one node: find out where an earlier attempt stopped, send the rest, read every block back, pin. Blocks that
 /// turn out to be missing (a killed node may lose the last it took) are sent again.
 /// </summary>
 internal sealed class Upload(KuboRpc node, KuboStoreOptions options, string path, SafeFileHandle file, FileDag dag, IProgress<long>? progress)
@@ -22,9 +22,10 @@ internal sealed class Upload(KuboRpc node, KuboStoreOptions options, string path
         for (var round = 0; round < MaxRounds; round++)
         {
             await SendAsync(missing, cancellationToken);
-            var pinned = await node.PinAsync(dag.Root, options.WriteTimeout, cancellationToken);
             missing = await ReadBackAsync(blocks, cancellationToken);
-            if (missing.Count == 0 && pinned)
+
+            // Pinned last: a node that collects garbage in between refuses, and another round brings the blocks back.
+            if (missing.Count == 0 && await node.PinAsync(dag.Root, options.WriteTimeout, cancellationToken))
             {
                 return;
             }
@@ -86,7 +87,7 @@ internal sealed class Upload(KuboRpc node, KuboStoreOptions options, string path
         {
             try
             {
-                await node.GetBlockAsync(blocks[i].Cid, localOnly: true, options.LocalTimeout, token);
+                await node.GetBlockAsync(blocks[i].Cid, localOnly: true, options.BlockTimeout, token);
             }
             catch (ContentNotFoundException)
             {

@@ -33,6 +33,9 @@ public sealed class RpcTransportException : RpcException
     /// <summary>Whether the time limit passed.</summary>
     public bool IsTimeout => InnerException is OperationCanceledException;
 
+    /// <summary>Whether the endpoint said that the request asks for too much (HTTP 413).</summary>
+    internal bool IsTooLarge { get; init; }
+
     internal override bool AnotherEndpointMayAnswer => true;
 }
 
@@ -79,7 +82,10 @@ public sealed class RpcErrorException : RpcException
     /// <summary>Whether the contract reverted.</summary>
     public bool IsRevert => Code == 3 || RevertData is not null || NodeMessage.Contains("revert", StringComparison.OrdinalIgnoreCase);
 
-    internal override bool AnotherEndpointMayAnswer => IsTransient || Code == MethodNotFound;
+    /// <summary>Whether the endpoint does not offer the method.</summary>
+    public bool IsMethodMissing => Code == MethodNotFound;
+
+    internal override bool AnotherEndpointMayAnswer => IsTransient || IsMethodMissing;
 
     // EIP-1474: -32002 resource unavailable, -32005 limit exceeded. Hosted nodes use 429 and -32029 for their rate limits as well.
     private static bool IsLimit(long code) => code is -32002 or -32005 or -32029 or 429;

@@ -149,7 +149,7 @@ internal sealed class RpcTransport(HttpClient http, EthereumRpcOptions options, 
         var retryAfter = header?.Delta ?? (header?.Date is { } date ? date - time.GetUtcNow() : null);
         var transient = status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout || (int)status >= 500;
         var advice = status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden ? "; check the endpoint's key" : "";
-        return new RpcTransportException(endpoint.Name, method, $"HTTP {(int)status} {status}{advice}", transient, retryAfter);
+        return new RpcTransportException(endpoint.Name, method, $"HTTP {(int)status} {status}{advice}", transient, retryAfter) { IsTooLarge = status == HttpStatusCode.RequestEntityTooLarge };
     }
 
     private static ReadOnlyMemory<byte> Body(string method, long id, int start, int length, bool batch, Action<Utf8JsonWriter, int> parameters)

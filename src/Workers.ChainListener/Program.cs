@@ -1,2 +1,6 @@
-var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+using Workers.ChainListener;
+using Workers.Hosting;
+
+var builder = Worker.CreateBuilder(args);
+builder.AddChainListener();
+return await builder.RunWorkerAsync();

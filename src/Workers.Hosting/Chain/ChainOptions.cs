@@ -45,6 +45,10 @@ public sealed class ChainOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.0200000", "00:05:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Time limit of one request to an endpoint, the answer included. Default: 30 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1000000", "00:10:00")]
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The address of a contract.</summary>
     /// <exception cref="InvalidOperationException">It is not configured.</exception>
     public Address Contract(string name) =>

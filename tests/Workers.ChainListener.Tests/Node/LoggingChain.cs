@@ -37,7 +37,7 @@ internal sealed class LoggingChain : IAsyncDisposable
 
     /// <summary>A node as the listener sees it.</summary>
     public static RpcChainNode See(ChainOptions options, TimeProvider? clock = null) =>
-        new(new Endpoints(new Clients(), Microsoft.Extensions.Options.Options.Create(options), clock ?? TimeProvider.System, NullLogger<Endpoints>.Instance), Microsoft.Extensions.Options.Options.Create(options));
+        new(new Endpoints(new Clients(), Microsoft.Extensions.Options.Options.Create(options), clock ?? TimeProvider.System, NullLogger<Endpoints>.Instance), Microsoft.Extensions.Options.Options.Create(options), clock ?? TimeProvider.System);
 
     /// <summary>Mines blocks with so many events each.</summary>
     public async Task MineAsync(int blocks, int events)

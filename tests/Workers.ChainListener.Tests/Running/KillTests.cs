@@ -41,7 +41,7 @@ public sealed class KillTests(RealServers servers)
     public async Task A_standby_takes_over_when_the_active_listener_is_killed()
     {
         await using var chain = await LoggingChain.StartAsync();
-        await chain.MineAsync(blocks: 20, events: 3);
+        await chain.MineAsync(blocks: 40, events: 3);
         var rabbit = await servers.RabbitMqAsync(Token);
         var virtualHost = await rabbit.CreateVirtualHostAsync(Token);
         var configuration = Configuration(chain, rabbit, virtualHost, await (await servers.PostgresAsync(Token)).CreateDatabaseAsync(Token));

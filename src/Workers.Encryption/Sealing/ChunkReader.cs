@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Security.Cryptography;
@@ -114,7 +115,7 @@ internal sealed class ChunkReader : IDisposable
         _filled = stored.Length;
 
         // The sealer may be hostile too: decompression never writes past one chunk, and only the last chunk may be shorter.
-        if (compressed && !BrotliDecoder.TryDecompress(_compressed.AsSpan(0, stored.Length), _plain, out _filled))
+        if (compressed && !TryDecompress(_compressed.AsSpan(0, stored.Length), out _filled))
         {
             throw new SealedBlobException(SealedBlobError.UnsafeContent, $"Chunk {_number} does not decompress into the {_plain.Length} bytes that a chunk may have.");
         }
@@ -124,6 +125,12 @@ internal sealed class ChunkReader : IDisposable
         {
             throw new SealedBlobException(SealedBlobError.UnsafeContent, $"Chunk {_number} holds {_filled} bytes instead of {_plain.Length}.");
         }
+    }
+
+    private bool TryDecompress(ReadOnlySpan<byte> compressed, out int length)
+    {
+        using var decoder = new BrotliDecoder();
+        return decoder.Decompress(compressed, _plain, out var consumed, out length) == OperationStatus.Done && consumed == compressed.Length;
     }
 
     private SealedBlobException Damaged(Exception? inner = null) =>

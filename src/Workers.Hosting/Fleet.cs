@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Routing;
 using Workers.Hosting.Messaging;
 using Workers.Hosting.Scheduling;
 
@@ -15,6 +16,9 @@ internal sealed class Fleet
     public List<ScheduledCommand> Schedules { get; } = [];
 
     public SortedSet<string> Contracts { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Routes that the host maps for its workers.</summary>
+    public List<Action<IEndpointRouteBuilder>> Routes { get; } = [];
 
     public SortedSet<string> Workers { get; } = new(StringComparer.Ordinal);
 

@@ -4,10 +4,12 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Workers.Hosting.Configuration;
 using Workers.Hosting.Data;
+using Workers.Hosting.DeadLetters;
 using Workers.Hosting.Health;
 using Workers.Hosting.Http;
 using Workers.Hosting.Messaging;
 using Workers.Hosting.Messaging.Outbox;
+using Workers.Hosting.Resilience;
 using Workers.Hosting.Scheduling;
 using Workers.Hosting.Telemetry;
 
@@ -36,6 +38,7 @@ public static class Worker
         builder.AddValidatedOptions<OutboxOptions>("Outbox");
         builder.AddValidatedOptions<HttpOptions>("Http");
         builder.Services.AddSingleton<ApiToken>();
+        builder.Services.AddHostedService<ApiTokenAtStart>();
         builder.Services.AddSingleton<ContractAddresses>();
         builder.Services.AddSingleton<InMemoryReceipts>();
         builder.Services.AddSingleton<BusPublisher>();
@@ -50,6 +53,7 @@ public static class Worker
 
             return types;
         });
+        builder.AddResilience();
         builder.AddLogs();
         builder.AddTelemetry();
         builder.AddHealth();
@@ -80,6 +84,7 @@ public static class Worker
         services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<DatabaseMigration<TDb>>(provider, name));
         services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<OutboxDispatcher<TDb>>(provider, name));
         services.AddHealthChecks().AddCheck<DatabaseCheck<TDb>>($"database {name}");
+        fleet.Routes.Add(routes => DeadLetterEndpoints.Map<TDb>(routes, name));
         return new WorkerModule<TDb>(builder, fleet, name);
     }
 
@@ -98,6 +103,7 @@ public static class Worker
         var app = builder.Build();
         app.MapHealth();
         app.MapMetrics();
+        fleet.Routes.ForEach(map => map(app));
         return app;
     }
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Workers.Hosting.Configuration;
 
@@ -42,6 +41,14 @@ public sealed class ApiToken(IOptions<HttpOptions> http, IOptions<DataOptions> d
         _digest is { } digest && candidate is not null && CryptographicOperations.FixedTimeEquals(digest, Digest(candidate));
 
     private static byte[] Digest(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+}
+
+/// <summary>Makes or reads the token before anything answers.</summary>
+internal sealed class ApiTokenAtStart(ApiToken token) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken) => token.EnsureAsync(cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
 /// <summary>Guards routes with the token.</summary>

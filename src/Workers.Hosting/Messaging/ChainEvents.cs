@@ -67,7 +67,7 @@ internal sealed class ChainEventRoutes(IReadOnlyList<EventRoute> routes, Contrac
 }
 
 /// <summary>The contracts' addresses from <c>Chain:Contracts:&lt;Name&gt;</c>.</summary>
-public sealed class ContractAddresses(IConfiguration configuration)
+internal sealed class ContractAddresses(IConfiguration configuration)
 {
     /// <summary>Configuration section.</summary>
     public const string Section = "Chain:Contracts";

@@ -138,7 +138,7 @@ interface IDataTrades {
     /// The first caller becomes its provider, for good. applicationId = keccak256(cid).
     /// @dev The chain cannot see who made a package: whoever is first can register another's CID. The package names
     /// its provider's address, and owners and buyers refuse an application whose provider is somebody else.
-    /// @param cid the package's CID as text, 4..128 bytes
+    /// @param cid the package's binary CID, 4..128 bytes
     function commission(bytes calldata cid, Terms calldata terms) external returns (bytes32 applicationId);
 
     /// @notice Record a sealed period of the caller. Once per (application, caller, tag, period).

@@ -1,2 +1,6 @@
-var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+using Workers.Encryption;
+using Workers.Hosting;
+
+var builder = Worker.CreateBuilder(args);
+builder.AddEncryption();
+await builder.RunWorkerAsync();

@@ -15,6 +15,8 @@ internal sealed class Fleet
 
     public List<ScheduledCommand> Schedules { get; } = [];
 
+    public List<Action<IEndpointRouteBuilder>> Apis { get; } = [];
+
     public SortedSet<string> Contracts { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Routes that the host maps for its workers.</summary>

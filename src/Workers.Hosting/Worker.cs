@@ -104,7 +104,20 @@ public static class Worker
         app.MapHealth();
         app.MapMetrics();
         fleet.Routes.ForEach(map => map(app));
+        MapApis(app, fleet);
         return app;
+    }
+
+    private static void MapApis(WebApplication app, Fleet fleet)
+    {
+        if (fleet.Apis.Count == 0)
+        {
+            return;
+        }
+
+        app.MapOpenApi();
+        var api = app.MapGroup("/api").RequireApiToken();
+        fleet.Apis.ForEach(map => map(api));
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Routing;
 using System.Text.RegularExpressions;
 using Contracts.Messages;
 using Ethereum.Abi;
@@ -84,6 +85,14 @@ public sealed partial class WorkerModule<TDb>
             var message = new Retracted<TEvent>(log.Decode<TEvent>(), log.Position);
             return new Step(handler, (services, token) => services.GetRequiredService<THandler>().HandleAsync(message, token));
         }));
+        return this;
+    }
+
+    /// <summary>Adds routes under <c>/api</c>, guarded by the token and described in <c>/openapi/v1.json</c>.</summary>
+    public WorkerModule<TDb> MapApi(Action<IEndpointRouteBuilder> map)
+    {
+        Services.AddOpenApi();
+        _fleet.Apis.Add(map);
         return this;
     }
 

@@ -1,2 +1,3 @@
-var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+using Workers.Standalone;
+
+return await StandaloneCommand.Create().Parse(args).InvokeAsync();

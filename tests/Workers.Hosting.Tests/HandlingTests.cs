@@ -59,7 +59,7 @@ public sealed class HandlingTests
         Assert.Equal("count", dead.Handler);
         Assert.Equal("probe-worker-count", dead.Queue);
         Assert.Contains("\"reject\"", System.Text.Encoding.UTF8.GetString(dead.Body), StringComparison.Ordinal);
-        Assert.Equal(1, fleet.Control.Attempts.Count);
+        Assert.Single(fleet.Control.Attempts);
     }
 
     [Fact]

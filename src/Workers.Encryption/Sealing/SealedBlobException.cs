@@ -24,6 +24,9 @@ public enum SealedBlobError
     /// <summary>More data or files than the limits allow.</summary>
     TooLarge,
 
+    /// <summary>It opens, but its hash is not the one that its owner recorded.</summary>
+    WrongHash,
+
     /// <summary>Sealed properly, but what is inside must not be written to disk: unsafe names, links, malformed archive.</summary>
     UnsafeContent,
 }

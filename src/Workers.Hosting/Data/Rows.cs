@@ -108,6 +108,21 @@ public sealed class TransactionRow : IVersioned
 
     public string? Error { get; set; }
 
+    /// <summary>Gas at most; fixed when it is first signed.</summary>
+    public long GasLimit { get; set; }
+
+    /// <summary>What the last signed form offers per gas, wei.</summary>
+    public decimal MaxFee { get; set; }
+
+    /// <summary>What the last signed form offers the block's producer per gas, wei.</summary>
+    public decimal Tip { get; set; }
+
+    /// <summary>Which signed form was mined.</summary>
+    public string? TransactionHash { get; set; }
+
+    /// <summary>Since when simulation refuses it.</summary>
+    public DateTimeOffset? RefusedSince { get; set; }
+
     /// <summary>When the last signed form was first broadcast: decides when it is re-priced.</summary>
     public DateTimeOffset? PricedAt { get; set; }
 

@@ -1,0 +1,19 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Workers.Encryption.Buying;
+
+/// <summary>How the buyer fetches. Section <c>Buying</c>.</summary>
+public sealed class BuyingOptions
+{
+    /// <summary>Pause between two attempts to fetch a blob that cannot be had. Default 5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
+    public TimeSpan FetchInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A blob that still cannot be had this long before the confirmation deadline is disputed. Default 5 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
+    public TimeSpan DisputeMargin { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Largest purchase that is fetched, bytes. Default 64 GiB.</summary>
+    [Range(1, long.MaxValue)]
+    public long MaxBytes { get; set; } = 64L << 30;
+}

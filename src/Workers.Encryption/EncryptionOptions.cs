@@ -1,0 +1,30 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Workers.Encryption;
+
+/// <summary>Where the worker keeps files and when it looks. Section <c>Encryption</c>.</summary>
+public sealed class EncryptionOptions
+{
+    /// <summary>Root of spaces, staged blobs and purchases. Default <c>data</c>.</summary>
+    [Required]
+    public string DataDirectory { get; set; } = "data";
+
+    /// <summary>
+    /// Folders outside the data directory that serve as spaces, as <c>tag → path</c>, for tags of any installed application.
+    /// Files in them are read, and never removed unless <c>Sealing:RemoveAfterUpload</c> is set.
+    /// </summary>
+    public Dictionary<string, string> Spaces { get; set; } = [];
+
+    /// <summary>Where files of an application's tag arrive by default.</summary>
+    public string SpaceFolder(string applicationId, string tag) =>
+        Path.GetFullPath(Spaces.TryGetValue(tag, out var folder) ? folder : Path.Combine(DataDirectory, "spaces", applicationId[..18], tag));
+
+    /// <summary>A period's blob between sealing and the final record.</summary>
+    public string StagedBlob(Guid periodId) => Path.GetFullPath(Path.Combine(DataDirectory, "staging", $"{periodId:N}.sealed"));
+
+    /// <summary>Where an arbiter opens a disputed blob, for a moment.</summary>
+    public string InspectionFolder(Guid id) => Path.GetFullPath(Path.Combine(DataDirectory, "inspections", $"{id:N}"));
+
+    /// <summary>The files of a purchase.</summary>
+    public string PurchaseFolder(Guid purchaseId) => Path.GetFullPath(Path.Combine(DataDirectory, "purchases", $"{purchaseId:N}"));
+}

@@ -1,0 +1,87 @@
+using Ethereum.Contracts;
+using Workers.Encryption.Api;
+using Workers.Encryption.Applications;
+using Workers.Encryption.Arbitration;
+using Workers.Encryption.Buying;
+using Workers.Encryption.Communication;
+using Workers.Encryption.Market;
+using Workers.Encryption.Pseudonyms;
+using Workers.Encryption.Sealing;
+using Workers.Encryption.Selling;
+using Workers.Encryption.Spaces;
+using Workers.Hosting;
+using Workers.Hosting.Configuration;
+using Workers.Hosting.Content;
+using Workers.Hosting.Cryptography;
+using Workers.Hosting.Transactions;
+
+namespace Workers.Encryption;
+
+/// <summary>The encryption worker as a map: what it listens to, what it does about it, when it looks by itself.</summary>
+public static class EncryptionWorker
+{
+    private const string Trades = "DataTrades";
+
+    public static WebApplicationBuilder AddEncryption(this WebApplicationBuilder builder)
+    {
+        builder.AddContentStore();
+        builder.AddKeyVault();
+        builder.AddValidatedOptions<EncryptionOptions>("Encryption");
+        builder.AddValidatedOptions<SealingOptions>("Sealing");
+        builder.AddValidatedOptions<SellingOptions>("Selling");
+        builder.AddValidatedOptions<BuyingOptions>("Buying");
+        builder.AddValidatedOptions<PseudonymOptions>("Pseudonyms");
+
+        builder.Services
+            .AddScoped<PublishApplication>().AddScoped<InstallApplication>()
+            .AddScoped<PseudonymRegistry>().AddScoped<ISignerSource>(s => s.GetRequiredService<PseudonymRegistry>()).AddScoped<ChangePseudonym>()
+            .AddScoped<OpenPeriods>().AddScoped<SealedBlobReader>().AddScoped<CommunicationRecorder>()
+            .AddScoped<TradeChain>().AddScoped<OrderPurchase>().AddScoped<EvidenceInspector>();
+
+        var worker = builder.AddWorker<EncryptionDb>("encryption").SendTransactions();
+
+        // Spaces are sealed, uploaded, recorded.
+        worker.Handle<SealDueSpaces, SealDueSpacesHandler>();
+        worker.Handle<SealPeriod, SealPeriodHandler>();
+        worker.Handle<UploadPeriod, UploadPeriodHandler>();
+        worker.Handle<Contracts.Messages.TransactionOutcome, PeriodRecordedHandler>();
+        worker.Every("Sealing:Schedule", "00:00:10", () => new SealDueSpaces());
+
+        // The chain says what there is to buy and where each trade stands.
+        HandleBoth<DataTrades.CommissionedEvent, CommissionedHandler>(worker);
+        HandleBoth<DataTrades.SealedEvent, SealedHandler>(worker);
+        FollowTrades<DataTrades.RequestedEvent>(worker);
+        FollowTrades<DataTrades.CancelNoticedEvent>(worker);
+        FollowTrades<DataTrades.AnsweredEvent>(worker);
+        FollowTrades<DataTrades.PaidEvent>(worker);
+        FollowTrades<DataTrades.RefundedEvent>(worker);
+        FollowTrades<DataTrades.DisputedEvent>(worker);
+        FollowTrades<DataTrades.SplitProposedEvent>(worker);
+        FollowTrades<DataTrades.SplitAgreedEvent>(worker);
+        worker.Handle<Contracts.Messages.ChainFinalised, FinalityHandler>();
+
+        // Whoever we are in a trade, we take its next step.
+        worker.Handle<TradeChanged, SellHandler>();
+        worker.Handle<TradeChanged, BuyHandler>();
+        worker.Handle<TradeChanged, ArbitrateHandler>();
+        worker.Handle<SweepTrades, SweepTradesHandler>();
+        worker.Every<SweepTrades>("Trading:SweepSchedule", "00:00:30");
+        worker.Handle<PurchaseOrdered, PurchaseOrderedHandler>();
+        worker.Handle<DeliverPurchase, DeliverPurchaseHandler>();
+        worker.Handle<Contracts.Messages.TransactionOutcome, PurchaseRequestOutcomeHandler>();
+
+        worker.MapApi(EncryptionApi.Map);
+        return builder;
+    }
+
+    private static void FollowTrades<TEvent>(WorkerModule<EncryptionDb> worker)
+        where TEvent : Ethereum.Abi.IEvent<TEvent> => HandleBoth<TEvent, TradeEventHandler<TEvent>>(worker);
+
+    private static void HandleBoth<TEvent, THandler>(WorkerModule<EncryptionDb> worker)
+        where TEvent : Ethereum.Abi.IEvent<TEvent>
+        where THandler : class, Hosting.Messaging.IHandler<Hosting.Messaging.Observed<TEvent>>, Hosting.Messaging.IHandler<Hosting.Messaging.Retracted<TEvent>>
+    {
+        worker.HandleEvent<TEvent, THandler>(Trades);
+        worker.HandleRetraction<TEvent, THandler>(Trades);
+    }
+}

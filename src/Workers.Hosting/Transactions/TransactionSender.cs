@@ -1,0 +1,243 @@
+using Contracts.Messages;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Workers.Hosting.Data;
+
+namespace Workers.Hosting.Transactions;
+
+/// <summary>
+/// Brings a worker's queued transactions to their end. A transaction is signed under its nonce and saved before it is
+/// broadcast, so a kill at any line repeats at most a broadcast, which the chain takes once. Two replicas that sign at
+/// once meet at the row's version or at the index over (account, nonce): one of them loses and looks again.
+/// </summary>
+internal sealed partial class TransactionSender<TDb>(
+    IServiceScopeFactory scopes,
+    SenderChain chain,
+    IOptions<TransactionOptions> options,
+    TimeProvider clock,
+    ILogger<TransactionSender<TDb>> logger) : BackgroundService
+    where TDb : WorkerDbContext
+{
+    private readonly Dictionary<long, DateTimeOffset> broadcasts = [];
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.PollInterval, clock);
+        do
+        {
+            try
+            {
+                await RunOnceAsync(stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            {
+                // Every step is repeatable from what is saved; the next turn begins from there.
+                LogTurnFailed(logger, typeof(TDb).Name, e);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task RunOnceAsync(CancellationToken cancellationToken)
+    {
+        var open = await LoadAsync(db => db.Transactions.AsNoTracking()
+            .Where(t => t.State != TransactionState.Final && t.State != TransactionState.Reverted)
+            .OrderBy(t => t.Id).Take(1_000).Select(t => new { t.Id, t.From, t.State }).ToListAsync(cancellationToken));
+        if (open.Count == 0)
+        {
+            return;
+        }
+
+        var heads = await chain.HeadsAsync(cancellationToken);
+        foreach (var account in open.GroupBy(t => t.From, StringComparer.Ordinal))
+        {
+            foreach (var signed in account.Where(t => t.State != TransactionState.Queued))
+            {
+                await StepAsync(signed.Id, heads, cancellationToken);
+            }
+
+            var inFlight = account.Count(t => t.State == TransactionState.Sent);
+            foreach (var queued in account.Where(t => t.State == TransactionState.Queued))
+            {
+                if (inFlight >= options.Value.MaxInFlight)
+                {
+                    break;
+                }
+
+                inFlight += await SignAsync(queued.Id, heads, cancellationToken) ? 1 : 0;
+            }
+        }
+    }
+
+    private async Task StepAsync(long id, ChainHeads heads, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<TDb>();
+        var row = await db.Transactions.SingleAsync(t => t.Id == id, cancellationToken);
+        var view = await chain.ViewAsync(row, heads, cancellationToken);
+        DateTimeOffset? lastBroadcast = broadcasts.TryGetValue(id, out var at) ? at : null;
+        switch (TransactionRules.Next(row, view, lastBroadcast, clock.GetUtcNow(), options.Value))
+        {
+            case TransactionStep.NoteMined:
+                Include(row, view.Inclusion!);
+                row.State = TransactionState.Mined;
+                Tell(db, row);
+                await db.SaveChangesAsync(cancellationToken);
+                LogMined(logger, row.Key, view.Inclusion!.TransactionHash, row.BlockNumber, row.CorrelationId);
+                break;
+            case TransactionStep.End:
+                Include(row, view.Inclusion!);
+                row.State = view.Inclusion!.Succeeded ? TransactionState.Final : TransactionState.Reverted;
+                row.Error = view.Inclusion.Succeeded ? null : await chain.ReasonAsync(row, cancellationToken);
+                Tell(db, row);
+                await db.SaveChangesAsync(cancellationToken);
+                broadcasts.Remove(id);
+                LogEnded(logger, row.Key, row.State, row.Error, row.CorrelationId);
+                break;
+            case TransactionStep.Broadcast:
+                if (row.State == TransactionState.Mined)
+                {
+                    row.State = TransactionState.Sent;
+                    (row.TransactionHash, row.BlockNumber, row.BlockHash) = (null, null, null);
+                    await db.SaveChangesAsync(cancellationToken);
+                    LogVanished(logger, row.Key, row.CorrelationId);
+                }
+
+                await BroadcastAsync(row, cancellationToken);
+                break;
+            case TransactionStep.Reprice:
+                await RepriceAsync(db, scope.ServiceProvider, row, heads, cancellationToken);
+                break;
+            case TransactionStep.Renounce:
+                LogRenounced(logger, row.Key, row.Nonce, row.CorrelationId);
+                (row.State, row.Nonce, row.Raw, row.Hashes) = (TransactionState.Queued, null, null, "");
+                await db.SaveChangesAsync(cancellationToken);
+                break;
+            case TransactionStep.Wait:
+                break;
+        }
+    }
+
+    /// <returns>Whether it is under way now.</returns>
+    private async Task<bool> SignAsync(long id, ChainHeads heads, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<TDb>();
+        var row = await db.Transactions.SingleAsync(t => t.Id == id, cancellationToken);
+        var simulation = await chain.SimulateAsync(row, cancellationToken);
+        if (simulation.Refusal is { } refusal)
+        {
+            await RefuseAsync(db, row, refusal, cancellationToken);
+            return false;
+        }
+
+        var used = await db.Transactions.Where(t => t.From == row.From).MaxAsync(t => t.Nonce, cancellationToken);
+        row.Nonce = Math.Max(await chain.NonceAsync(row.From, cancellationToken), (used ?? -1) + 1);
+        row.GasLimit = checked((long)Math.Ceiling(simulation.Gas * options.Value.GasMargin));
+        row.RefusedSince = null;
+        row.Error = null;
+        await chain.SignAsync(row, Fees.First(heads.BaseFee, heads.SuggestedTip, options.Value), scope.ServiceProvider, cancellationToken);
+        row.State = TransactionState.Sent;
+        row.PricedAt = clock.GetUtcNow();
+        await db.SaveChangesAsync(cancellationToken);
+        await BroadcastAsync(row, cancellationToken);
+        return true;
+    }
+
+    private async Task RefuseAsync(TDb db, TransactionRow row, Refusal refusal, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        row.RefusedSince ??= now;
+        var isNews = row.Error != refusal.Reason;
+        row.Error = refusal.Reason;
+        if (refusal.IsFinal && now - row.RefusedSince >= options.Value.RefusalPatience)
+        {
+            row.State = TransactionState.Reverted;
+            Tell(db, row);
+            LogEnded(logger, row.Key, row.State, row.Error, row.CorrelationId);
+        }
+        else if (isNews)
+        {
+            LogRefused(logger, row.Key, refusal.Reason, row.CorrelationId);
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
+    private async Task RepriceAsync(TDb db, IServiceProvider services, TransactionRow row, ChainHeads heads, CancellationToken cancellationToken)
+    {
+        var before = new Fees(new(row.MaxFee), new(row.Tip));
+        var raised = before.Raised(heads.BaseFee, heads.SuggestedTip, options.Value);
+        row.PricedAt = clock.GetUtcNow();
+        if (raised.MaxFee > before.MaxFee && raised.Tip > before.Tip)
+        {
+            await chain.SignAsync(row, raised, services, cancellationToken);
+            LogRepriced(logger, row.Key, row.MaxFee, row.CorrelationId);
+        }
+        else
+        {
+            LogAtCap(logger, row.Key, options.Value.MaxFeePerGasGwei, row.CorrelationId);
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        await BroadcastAsync(row, cancellationToken);
+    }
+
+    private async Task BroadcastAsync(TransactionRow row, CancellationToken cancellationToken)
+    {
+        if (await chain.BroadcastAsync(row, cancellationToken) is { } complaint)
+        {
+            LogBroadcast(logger, row.Key, complaint, row.CorrelationId);
+        }
+
+        broadcasts[row.Id] = clock.GetUtcNow();
+    }
+
+    private static void Include(TransactionRow row, Inclusion inclusion)
+    {
+        (row.TransactionHash, row.BlockNumber, row.BlockHash) = (inclusion.TransactionHash, inclusion.BlockNumber, inclusion.BlockHash);
+        (row.GasUsed, row.Fee, row.Created) = (inclusion.GasUsed, inclusion.Fee, inclusion.Created);
+    }
+
+    private static void Tell(TDb db, TransactionRow row)
+    {
+        db.CorrelationId = row.CorrelationId;
+        db.Publish(new TransactionOutcome(
+            row.Key, row.State, row.From, row.TransactionHash, (ulong?)row.BlockNumber, (ulong)row.GasUsed,
+            row.Fee.ToString("0", System.Globalization.CultureInfo.InvariantCulture), row.Error));
+    }
+
+    private async Task<T> LoadAsync<T>(Func<TDb, Task<T>> load)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await load(scope.ServiceProvider.GetRequiredService<TDb>());
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The transactions of {Worker} could not be looked at; trying again")]
+    private static partial void LogTurnFailed(ILogger logger, string worker, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Transaction {Key} is in block {Block} as {Hash} ({CorrelationId})")]
+    private static partial void LogMined(ILogger logger, string key, string hash, long? block, string? correlationId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Transaction {Key} ended: {State} {Error} ({CorrelationId})")]
+    private static partial void LogEnded(ILogger logger, string key, TransactionState state, string? error, string? correlationId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Transaction {Key} left its block in a reorganisation and is sent again ({CorrelationId})")]
+    private static partial void LogVanished(ILogger logger, string key, string? correlationId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A final block holds another transaction under the nonce {Nonce} of {Key}: is the account used elsewhere? It gets a new nonce ({CorrelationId})")]
+    private static partial void LogRenounced(ILogger logger, string key, long? nonce, string? correlationId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Transaction {Key} is not sent yet: {Reason} ({CorrelationId})")]
+    private static partial void LogRefused(ILogger logger, string key, string reason, string? correlationId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Transaction {Key} was not mined in time and now offers {MaxFee} wei per gas ({CorrelationId})")]
+    private static partial void LogRepriced(ILogger logger, string key, decimal maxFee, string? correlationId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Transaction {Key} is not mined and Transactions:MaxFeePerGasGwei ({Cap}) allows no higher offer ({CorrelationId})")]
+    private static partial void LogAtCap(ILogger logger, string key, decimal cap, string? correlationId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The node did not take the broadcast of {Key}: {Complaint}; it is sent again ({CorrelationId})")]
+    private static partial void LogBroadcast(ILogger logger, string key, string complaint, string? correlationId);
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Spectre.Console;
+using Workers.Standalone.PersonalData;
+
+namespace Workers.Standalone;
+
+/// <summary>The command line of <c>./run</c>.</summary>
+internal static class StandaloneCommand
+{
+    public static RootCommand Create()
+    {
+        var once = new Option<bool>("--once") { Description = "End after the first round instead of waiting for more data until Ctrl-C." };
+        var spaces = new Option<string[]>("--space")
+        {
+            Description = "TAG=PATH: seal this folder instead of the sample mailbox's. Tags of the sample application: mail, attachments, contacts.",
+            AllowMultipleArgumentsPerToken = false,
+        };
+        var data = new Option<DirectoryInfo?>("--data")
+        {
+            Description = "Where the three organisations keep keys, databases and files. Default: a new folder under .run/.",
+        };
+        var command = new RootCommand("A private-data market on this machine: a provider, an owner and a buyer, each with its own fleet, keys and database.")
+        {
+            once, spaces, data,
+        };
+        spaces.Validators.Add(result =>
+        {
+            foreach (var value in result.Tokens.Select(t => t.Value))
+            {
+                if (SpaceArgument.Problem(value) is { } problem)
+                {
+                    result.AddError(problem);
+                }
+            }
+        });
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var folders = (parsed.GetValue(spaces) ?? []).Select(SpaceArgument.Parse).ToDictionary(s => s.Tag, s => s.Folder);
+            var settings = new RunSettings(parsed.GetValue(once), folders, parsed.GetValue(data)?.FullName ?? RunSettings.NewDirectory());
+            return await new Run(settings, AnsiConsole.Console).RunAsync(cancellationToken);
+        });
+        return command;
+    }
+}
+
+/// <summary>What one <c>./run</c> does.</summary>
+/// <param name="Once">End after the first round.</param>
+/// <param name="Spaces">The owner's folders by tag, in place of the sample mailbox's.</param>
+/// <param name="Directory">Root of the three organisations' data.</param>
+internal sealed record RunSettings(bool Once, IReadOnlyDictionary<string, string> Spaces, string Directory)
+{
+    public static string NewDirectory() =>
+        Path.GetFullPath(Path.Combine(".run", TimeProvider.System.GetLocalNow().ToString("yyyyMMdd-HHmmss")));
+}

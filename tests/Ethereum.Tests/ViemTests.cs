@@ -140,6 +140,7 @@ public class ViemTests
         return Process.Start(new ProcessStartInfo("node", ["oracle.mjs", seed.ToString(CultureInfo.InvariantCulture), Count.ToString(CultureInfo.InvariantCulture)])
         {
             WorkingDirectory = folder,
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -31,7 +31,7 @@ internal sealed class EventConsumer : IAsyncDisposable
         var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         await channel.BasicQosAsync(0, 100, global: false, cancellationToken);
         var queue = (await channel.QueueDeclareAsync(
-            "seen", durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: cancellationToken)).QueueName;
+            "seen", durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?>(StringComparer.Ordinal) { ["x-queue-type"] = "quorum" }, cancellationToken: cancellationToken)).QueueName;
         foreach (var type in new[] { typeof(ChainEvent), typeof(ChainEventRetracted), typeof(ChainFinalised) })
         {
             var exchange = $"{type.Namespace}:{type.Name}";

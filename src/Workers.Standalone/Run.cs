@@ -43,14 +43,15 @@ internal sealed class Run(RunSettings settings, IAnsiConsole console)
         using var operatorAccount = new LocalKeySigner(Convert.FromHexString(OperatorKey));
         var deployment = new MarketDeployment(rpc, operatorAccount);
         var contracts = await deployment.DeployAsync(cancellationToken);
-        console.MarkupLineInterpolated($"chain     anvil at {chain.Address}, contracts MarketToken {contracts.MarketToken}, DataTrades {contracts.DataTrades}, CommunicationLog {contracts.CommunicationLog}");
+        console.WriteLine($"chain     {chain.Address} (anvil)");
+        console.WriteLine($"contracts MarketToken {contracts.MarketToken}, DataTrades {contracts.DataTrades}");
 
         var fleets = await Fleets.Fleets.StartAsync(settings, chain.Address, contracts, cancellationToken);
         foreach (var fleet in fleets.All)
         {
             var account = Address.Parse(await fleet.Client.AccountAsync(cancellationToken));
             await deployment.FundAsync(account, 100 * Ether, cancellationToken);
-            console.MarkupLineInterpolated($"{fleet.Name,-9} {account} API {fleet.Client.Address}openapi/v1.json");
+            console.WriteLine($"{fleet.Name,-9} {account}, API described at {fleet.Client.Address}openapi/v1.json");
         }
 
         var buyer = Address.Parse(await fleets.Buyer.Client.AccountAsync(cancellationToken));

@@ -37,9 +37,22 @@ internal static class StandaloneCommand
         {
             var folders = (parsed.GetValue(spaces) ?? []).Select(SpaceArgument.Parse).ToDictionary(s => s.Tag, s => s.Folder);
             var settings = new RunSettings(parsed.GetValue(once), folders, parsed.GetValue(data)?.FullName ?? RunSettings.NewDirectory());
-            return await new Run(settings, AnsiConsole.Console).RunAsync(cancellationToken);
+            return await new Run(settings, Terminal()).RunAsync(cancellationToken);
         });
         return command;
+    }
+
+    /// <summary>Without a terminal: no colours, and lines that are not broken.</summary>
+    private static IAnsiConsole Terminal()
+    {
+        var console = AnsiConsole.Console;
+        if (Console.IsOutputRedirected)
+        {
+            console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No });
+            console.Profile.Width = 200;
+        }
+
+        return console;
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Ethereum;
 
 namespace Workers.Encryption.Applications;
 
@@ -9,11 +10,12 @@ namespace Workers.Encryption.Applications;
 /// <param name="Description">What the data is, for people.</param>
 public sealed record ApplicationTag(string Tag, string Description);
 
-/// <summary>What a package's config.json says: <c>{"name", "version"?, "tags": [{"tag", "description"}]}</c>. Other members are ignored.</summary>
+/// <summary>What a package's config.json says: <c>{"name", "version"?, "provider"?, "tags": [{"tag", "description"}]}</c>. Other members are ignored.</summary>
 /// <param name="Name">The application's name, 1 to 100 characters.</param>
 /// <param name="Version">The application's version, at most 50 characters.</param>
 /// <param name="Tags">1 to 256 different tags.</param>
-public sealed partial record ApplicationPackage(string Name, string? Version, IReadOnlyList<ApplicationTag> Tags)
+/// <param name="Provider">The account of the provider, so that nobody else can pass for it on chain by commissioning the package first.</param>
+public sealed partial record ApplicationPackage(string Name, string? Version, IReadOnlyList<ApplicationTag> Tags, Address? Provider = null)
 {
     /// <summary>Name of the file that describes the application.</summary>
     public const string ConfigName = "config.json";
@@ -71,8 +73,13 @@ public sealed partial record ApplicationPackage(string Name, string? Version, IR
             found.Add(names.Add(tag.Tag) ? tag : throw new ApplicationPackageException($"The tag \"{tag.Tag}\" stands twice in {ConfigName}."));
         }
 
-        return new ApplicationPackage(name, Text(root, "version", 50), found);
+        return new ApplicationPackage(name, Text(root, "version", 50), found, ReadProvider(root));
     }
+
+    private static Address? ReadProvider(JsonElement root) =>
+        Text(root, "provider", 42) is not { } text ? null
+        : Address.TryParse(text, null, out var provider) ? provider
+        : throw new ApplicationPackageException($"\"provider\" in {ConfigName} is not an address: 0x and 40 hexadecimal digits.");
 
     private static ApplicationTag ReadTag(JsonElement element)
     {

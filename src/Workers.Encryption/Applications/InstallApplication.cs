@@ -30,6 +30,11 @@ public sealed class InstallApplication(
         await using var stream = await content.OpenAsync(cid, PackedApplication.MaxPackageBytes, cancellationToken);
         var package = (await PackageStream.ReadAsync(stream, cancellationToken)).Package;
 
+        if (package.Provider is { } provider)
+        {
+            await CheckProviderAsync(applicationId, provider.ToString(), cancellationToken);
+        }
+
         var application = new ApplicationRow
         {
             ApplicationId = applicationId,
@@ -56,5 +61,16 @@ public sealed class InstallApplication(
 
         await db.SaveChangesAsync(cancellationToken);
         return application;
+    }
+
+    /// <summary>The chain cannot see who made a package: whoever commissions its CID first is its provider there.</summary>
+    private async Task CheckProviderAsync(string applicationId, string provider, CancellationToken cancellationToken)
+    {
+        var listed = await db.ListedApplications.AsNoTracking().FirstOrDefaultAsync(a => a.ApplicationId == applicationId, cancellationToken)
+            ?? throw new ApplicationPackageException($"The package names {provider} as its provider, who has not commissioned it yet (or the listener has not seen it). Install it again later.");
+        if (listed.Provider != provider)
+        {
+            throw new ApplicationPackageException($"The package names {provider} as its provider, but {listed.Provider} commissioned it. Do not install it.");
+        }
     }
 }

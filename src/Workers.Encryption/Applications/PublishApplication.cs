@@ -28,6 +28,11 @@ public sealed class PublishApplication(EncryptionDb db, IContentStore content, I
     public async Task<Cid> RunAsync(Stream package, ApplicationTerms terms, CancellationToken cancellationToken)
     {
         var packed = await PackageStream.ReadAsync(package, cancellationToken);
+        if (packed.Package.Provider is { } provider && provider != account.Address)
+        {
+            throw new ApplicationPackageException($"The package names {provider} as its provider; this worker's account is {account.Address}.");
+        }
+
         using var bytes = new MemoryStream(packed.Bytes.ToArray(), writable: false);
         var dag = await content.PutAsync(bytes, cancellationToken);
         await content.VerifyAsync(dag.Root, progress: null, cancellationToken);

@@ -13,6 +13,13 @@ public sealed class BuyingOptions
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan DisputeMargin { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// Least time to confirm or dispute that an application has to grant; shorter ones could end before an answer was opened.
+    /// Default 10 minutes.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "90.00:00:00")]
+    public TimeSpan MinimumConfirmWindow { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Largest purchase that is fetched, bytes. Default 64 GiB.</summary>
     [Range(1, long.MaxValue)]
     public long MaxBytes { get; set; } = 64L << 30;

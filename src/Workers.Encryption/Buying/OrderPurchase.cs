@@ -1,5 +1,6 @@
 using Ethereum;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Workers.Encryption.Market;
 using Workers.Hosting.Cryptography;
 
@@ -15,7 +16,7 @@ public sealed record PurchaseOrder(string SealId, string Tag, decimal Price);
 public sealed class PurchaseOrderException(string message) : Exception(message);
 
 /// <summary>Makes a key pair for one trade and queues its request.</summary>
-public sealed class OrderPurchase(EncryptionDb db, KeyVault vault, TimeProvider clock)
+public sealed class OrderPurchase(EncryptionDb db, KeyVault vault, IOptions<BuyingOptions> buying, TimeProvider clock)
 {
     /// <summary>Places an order.</summary>
     /// <param name="id">The caller's id for it: ordering the same id twice is one purchase.</param>
@@ -37,6 +38,14 @@ public sealed class OrderPurchase(EncryptionDb db, KeyVault vault, TimeProvider 
         if (order.Price <= 0 || order.Price != decimal.Truncate(order.Price))
         {
             throw new PurchaseOrderException($"The price {order.Price} is not a whole number above 0 (in the token's smallest unit).");
+        }
+
+        var window = await db.ListedApplications.Where(a => a.ApplicationId == seal.ApplicationId)
+            .OrderByDescending(a => a.BlockNumber).ThenByDescending(a => a.LogIndex).Select(a => (long?)a.ConfirmWindow).FirstOrDefaultAsync(cancellationToken);
+        if (window < buying.Value.MinimumConfirmWindow.TotalSeconds)
+        {
+            throw new PurchaseOrderException(
+                $"The application grants {window} s to confirm or dispute; Buying:MinimumConfirmWindow asks for {buying.Value.MinimumConfirmWindow}.");
         }
 
         using var pair = P256KeyPair.Generate();

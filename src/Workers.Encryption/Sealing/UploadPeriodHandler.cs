@@ -49,6 +49,7 @@ public sealed class UploadPeriodHandler(
             return;
         }
 
+        await content.VerifyAsync(dag.Root, progress: null, cancellationToken);
         using var key = vault.Unwrap(period.WrappedKey, PeriodKey.Purpose(period));
         var sealId = Hash32.Parse(period.SealId);
         var contentHash = Hash32.Parse(period.ContentHash!);

@@ -32,6 +32,10 @@ public sealed class SellHandler(
         var chainTime = await chain.TimeAsync(cancellationToken);
         switch (SalePolicy.Next(trade, sale, isFinal, chainTime, options.Value.AnswerMargin))
         {
+            case SaleStep.Answer when await ShareAsync(trade, cancellationToken) is var share && share < options.Value.MinimumOwnerShare:
+                (sale.Decision, sale.Reason) = (SaleDecision.Declined, $"α is {share} basis points in this trade, below the minimum {options.Value.MinimumOwnerShare}");
+                db.Publish(new TradeChanged(trade.TradeId));
+                break;
             case SaleStep.Answer:
                 await AnswerAsync(trade, sale, period!, cancellationToken);
                 break;
@@ -73,6 +77,10 @@ public sealed class SellHandler(
         await SubmitAsync(trade, "respond", new DataTrades.RespondCall(trade.TradeId, answer, cid).Encode(), cancellationToken);
         sale.AnsweredAt = clock.GetUtcNow();
     }
+
+    /// <summary>α of this trade: the terms of its request, which no event repeats.</summary>
+    private async Task<int> ShareAsync(TradeRow trade, CancellationToken cancellationToken) =>
+        (await chain.ReadAsync(chain.Contract, new DataTrades.TradeCall(trade.TradeId), cancellationToken)).OwnerShare;
 
     private Task SubmitAsync(TradeRow trade, string step, byte[] data, CancellationToken cancellationToken) =>
         db.SubmitAsync($"trade/{trade.TradeId}/{trade.BlockHash}/{step}", Address.Parse(trade.Owner), chain.Contract, data, cancellationToken);

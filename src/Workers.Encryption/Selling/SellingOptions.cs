@@ -12,6 +12,12 @@ public sealed class SellingOptions : IValidatableObject
     [Range(0, 1e28)]
     public decimal DefaultMinimumPrice { get; set; }
 
+    /// <summary>
+    /// Least α, in basis points, at which the owner sells: the provider may lower α for requests to come. Default 0.
+    /// </summary>
+    [Range(0, 10_000)]
+    public int MinimumOwnerShare { get; set; }
+
     /// <summary>Buyers' addresses that are served; empty serves everybody who is not denied.</summary>
     public HashSet<string> Allow { get; set; } = new(StringComparer.OrdinalIgnoreCase);
 

@@ -27,7 +27,7 @@ internal sealed class FleetClient : IDisposable
         (await GetAsync<AccountView>("api/account", cancellationToken)).Address;
 
     public Task<ApplicationView> PublishAsync(Stream package, int ownerShare, CancellationToken cancellationToken) =>
-        SendAsync<ApplicationView>(HttpMethod.Post, $"api/applications?ownerShare={ownerShare}&answerWindow=120&cancelNotice=30&confirmWindow=900&disputeWindow=900", new StreamContent(package), cancellationToken);
+        SendAsync<ApplicationView>(HttpMethod.Post, $"api/applications?ownerShare={ownerShare}&answerWindow=300&cancelNotice=60&confirmWindow=900&disputeWindow=900", new StreamContent(package), cancellationToken);
 
     public Task<ApplicationView> InstallAsync(string cid, CancellationToken cancellationToken) =>
         SendAsync<ApplicationView>(HttpMethod.Post, $"api/applications/{cid}/install", content: null, cancellationToken);

@@ -52,16 +52,16 @@ internal sealed class Market(Fleets.Fleets fleets, RunSettings settings, IAnsiCo
     public async Task<bool> RoundAsync(CancellationToken cancellationToken)
     {
         var lines = new List<TradeLine>();
-        await console.Progress().AutoClear(false).HideCompleted(false)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(), new SpinnerColumn())
-            .StartAsync(async progress =>
+        await Steps.ShowAsync(
+            console,
+            async add =>
             {
-                var sealing = progress.AddTask("owner     seals and uploads", maxValue: 1);
-                var recording = progress.AddTask("owner     records on chain", maxValue: 1);
-                var requesting = progress.AddTask("buyer     requests, price in escrow", maxValue: 1);
-                var answering = progress.AddTask("owner     answers once final", maxValue: 1);
-                var delivering = progress.AddTask("buyer     fetches, verifies, opens", maxValue: 1);
-                var paying = progress.AddTask("contract  pays owner and provider", maxValue: 1);
+                var sealing = add("owner     seals and uploads");
+                var recording = add("owner     records on chain");
+                var requesting = add("buyer     requests, price in escrow");
+                var answering = add("owner     answers once final");
+                var delivering = add("buyer     fetches, verifies, opens");
+                var paying = add("contract  pays owner and provider");
 
                 await UntilAsync(async () => Share(sealing, await UnsoldAsync(cancellationToken), p => p.State is "Uploaded" or "Recorded"), cancellationToken);
                 var periods = await UnsoldAsync(cancellationToken);
@@ -138,9 +138,9 @@ internal sealed class Market(Fleets.Fleets fleets, RunSettings settings, IAnsiCo
         return buyer.Concat(owner).Where(t => t.State != "Reverted").All(t => t.GasUsed > 0);
     }
 
-    private static bool Share<T>(ProgressTask task, IReadOnlyCollection<T> all, Func<T, bool> done)
+    private static bool Share<T>(Step step, IReadOnlyCollection<T> all, Func<T, bool> done)
     {
-        task.Value = all.Count == 0 ? 0 : (double)all.Count(done) / all.Count;
+        step.Report(all.Count(done), all.Count);
         return all.Count > 0 && all.All(done);
     }
 

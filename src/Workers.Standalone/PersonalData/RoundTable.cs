@@ -32,14 +32,14 @@ internal static class RoundTable
     public static void Write(IAnsiConsole console, IReadOnlyList<TradeLine> lines, int ownerShare, decimal credit)
     {
         var table = new Table().Border(TableBorder.Rounded).Title("What was sealed, sold and paid");
-        table.AddColumns("tag", "period", "files");
-        foreach (var number in new[] { "bytes in", "bytes sealed" })
+        table.AddColumn("tag");
+        foreach (var number in new[] { "files", "bytes", "sealed" })
         {
             table.AddColumn(new TableColumn(number).RightAligned());
         }
 
         table.AddColumn("CID");
-        foreach (var number in new[] { "price", "to owner", "to provider", "gas owner", "gas buyer" })
+        foreach (var number in new[] { "price", "owner", "provider", "gas" })
         {
             table.AddColumn(new TableColumn(number).RightAligned());
         }
@@ -48,16 +48,18 @@ internal static class RoundTable
         foreach (var line in lines)
         {
             table.AddRow(
-                line.Period.Tag, Text(line.Period.Number), Text(line.Period.Files), Text(line.Period.PlainBytes), Text(line.Period.SealedBytes),
+                line.Period.Tag, Text(line.Period.Files), Text(line.Period.PlainBytes), Text(line.Period.SealedBytes),
                 Short(line.Period.Cid), Credits(line.Trade?.Price, credit), Credits(line.Trade?.ToOwner, credit), Credits(line.Trade?.ToProvider, credit),
-                Text(line.OwnerGas), Text(line.BuyerGas), line.IsIdentical ? "identical" : $"[red]{line.Purchase?.Problem.EscapeMarkup() ?? "differs"}[/]");
+                Text(line.OwnerGas + line.BuyerGas), line.IsIdentical ? "identical" : $"[red]{line.Purchase?.Problem.EscapeMarkup() ?? "differs"}[/]");
         }
 
         console.Write(table);
-        console.MarkupLineInterpolated($"Prices in credits; α = {ownerShare / 100}% to the owner. The buyer's files:");
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Prices in credits, α = {ownerShare / 100} % to the owner. Gas: owner {lines.Sum(l => l.OwnerGas):N0}, buyer {lines.Sum(l => l.BuyerGas):N0}. The buyer's files and the CIDs:"));
         foreach (var line in lines.Where(l => l.Purchase?.Folder is not null))
         {
-            console.MarkupLineInterpolated($"  {line.Period.Tag,-12} {line.Purchase!.Folder}");
+            console.WriteLine($"  {line.Period.Tag,-12} {Path.GetRelativePath(Environment.CurrentDirectory, line.Purchase!.Folder!)}  {line.Period.Cid}");
         }
     }
 
@@ -65,5 +67,5 @@ internal static class RoundTable
 
     private static string Credits(decimal? amount, decimal credit) => ((amount ?? 0) / credit).ToString("0.##", CultureInfo.InvariantCulture);
 
-    private static string Short(string? cid) => cid is { Length: > 20 } ? $"{cid[..10]}…{cid[^6..]}" : cid ?? "";
+    private static string Short(string? cid) => cid is { Length: > 20 } ? $"…{cid[^8..]}" : cid ?? "";
 }

@@ -83,7 +83,7 @@ public sealed class AnvilNode : IAsyncDisposable
             new Dictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = directory },
             async token => (await CallAsync(client, "eth_chainId", [], token).ConfigureAwait(false)).ValueKind == JsonValueKind.String,
             "TERM",
-            TimeSpan.FromSeconds(30));
+            TimeSpan.FromMinutes(2));
         var process = await ServerProcess.StartNewAsync(command, directory, cancellation).ConfigureAwait(false);
         return new AnvilNode(process, client);
     }

@@ -42,7 +42,7 @@ public sealed class PostgresServer : IAsyncDisposable
             new Dictionary<string, string>(StringComparer.Ordinal),
             async token => await AnswersAsync(port, token).ConfigureAwait(false),
             "INT",
-            TimeSpan.FromSeconds(60));
+            TimeSpan.FromMinutes(3));
         var process = await ServerProcess.StartNewAsync(command, directory, cancellation).ConfigureAwait(false);
         return new PostgresServer(process, port);
     }

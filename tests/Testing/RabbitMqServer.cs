@@ -90,7 +90,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
                 return answer.IsSuccessStatusCode;
             },
             "TERM",
-            TimeSpan.FromSeconds(120));
+            TimeSpan.FromMinutes(4));
         if (!File.Exists("/usr/lib/rabbitmq/bin/rabbitmq-server"))
         {
             throw new InvalidOperationException("RabbitMQ is not installed: run ./test, which installs it, or apt-get install rabbitmq-server.");

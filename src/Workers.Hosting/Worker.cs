@@ -41,7 +41,6 @@ public static class Worker
         builder.Services.AddHostedService<ApiTokenAtStart>();
         builder.Services.AddSingleton<ContractAddresses>();
         builder.Services.AddSingleton<InMemoryReceipts>();
-        builder.Services.AddSingleton<BusPublisher>();
         builder.Services.AddSingleton(services => services.GetRequiredService<Fleet>().Queues);
         builder.Services.AddSingleton(services =>
         {

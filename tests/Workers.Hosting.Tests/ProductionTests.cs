@@ -20,9 +20,9 @@ public sealed class ProductionTests(RealServers servers)
         await using var first = starting[0];
         await using var second = starting[1];
         const int Messages = 600;
-        await first.PublishAsync(Enumerable.Range(0, Messages / 2).Select(i => new Count($"k{i % 7}")));
-        await second.PublishAsync(Enumerable.Range(0, Messages / 2).Select(i => new Count($"k{i % 7}")));
-        await first.EventuallyAsync((db, t) => db.Runs.CountAsync(r => r.Text.StartsWith("counted"), t), n => n == Messages, TimeSpan.FromSeconds(60));
+        await first.PublishAsync(Enumerable.Range(0, Messages / 2).Select(i => new Count($"k{i % 60}")));
+        await second.PublishAsync(Enumerable.Range(0, Messages / 2).Select(i => new Count($"k{i % 60}")));
+        await first.EventuallyAsync((db, t) => db.Runs.CountAsync(r => r.Text.StartsWith("counted"), t), n => n == Messages, TimeSpan.FromSeconds(120));
         await first.DrainAsync();
         Assert.Equal(Messages, await first.ReadAsync((db, t) => db.Counts.SumAsync(c => c.Number, t)));
         Assert.NotEmpty(first.Control.Attempts);

@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using MassTransit;
+using RabbitMQ.Client.Events;
+using Workers.Hosting.Data;
 
 namespace Workers.Hosting.Messaging;
 
@@ -24,26 +27,55 @@ internal sealed record Delivery(
     string? Receipt)
 {
     public const string TypeHeader = "market-type";
-    public const string CorrelationHeader = "market-correlation";
-    public const string FailuresHeader = "market-failures";
-    public const string DeferralsHeader = "market-deferrals";
-    public const string SinceHeader = "market-deferred-since";
-    public const string ReceiptHeader = "market-receipt";
+    private const string CorrelationHeader = "market-correlation";
+    private const string FailuresHeader = "market-failures";
+    private const string DeferralsHeader = "market-deferrals";
+    private const string SinceHeader = "market-deferred-since";
+    private const string ReceiptHeader = "market-receipt";
 
-    public static Delivery From(string queue, ReceiveContext context)
+    public static Delivery From(string queue, ReceiveContext context) =>
+        From(queue, context.GetMessageId()?.ToString(), context.GetBody(), header => context.TransportHeaders.TryGetHeader(header, out var value) ? value : null);
+
+    public static Delivery From(string queue, BasicDeliverEventArgs arrived) =>
+        From(queue, arrived.BasicProperties.MessageId, arrived.Body.ToArray(), header => arrived.BasicProperties.Headers?.TryGetValue(header, out var value) == true ? value : null);
+
+    private static Delivery From(string queue, string? messageId, byte[] body, Func<string, object?> header)
     {
-        var body = context.GetBody();
-        var id = context.GetMessageId() ?? new Guid(SHA256.HashData(body).AsSpan(0, 16));
+        var id = Guid.TryParse(messageId, out var guid) ? guid
+            : new Guid(SHA256.HashData(string.IsNullOrEmpty(messageId) ? body : Encoding.UTF8.GetBytes(messageId)).AsSpan(0, 16));
         return new Delivery(
             queue,
             id,
-            Text(context, TypeHeader),
-            Text(context, CorrelationHeader) ?? id.ToString("N"),
+            Text(TypeHeader),
+            Text(CorrelationHeader) ?? id.ToString("N"),
             body,
-            Number(context, FailuresHeader),
-            Number(context, DeferralsHeader),
-            DateTimeOffset.TryParse(Text(context, SinceHeader), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since) ? since : null,
-            Text(context, ReceiptHeader));
+            Number(FailuresHeader),
+            Number(DeferralsHeader),
+            DateTimeOffset.TryParse(Text(SinceHeader), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since) ? since : null,
+            Text(ReceiptHeader));
+
+        string? Text(string name) => header(name) switch
+        {
+            byte[] utf8 => Encoding.UTF8.GetString(utf8),
+            var other => Convert.ToString(other, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : null,
+        };
+
+        int Number(string name) => int.TryParse(Text(name), CultureInfo.InvariantCulture, out var number) && number > 0 ? number : 0;
+    }
+
+    /// <summary>The headers under which a row goes to the bus; <see cref="From"/> reads them.</summary>
+    public static IEnumerable<(string Name, string Value)> Headers(OutboxRow row, string? receipt)
+    {
+        (string Name, string? Value)[] all =
+        [
+            (TypeHeader, row.MessageType.Length > 0 ? row.MessageType : null),
+            (CorrelationHeader, row.CorrelationId),
+            (FailuresHeader, row.Queue is null ? null : row.Failures.ToString(CultureInfo.InvariantCulture)),
+            (DeferralsHeader, row.Queue is null ? null : row.Deferrals.ToString(CultureInfo.InvariantCulture)),
+            (SinceHeader, row.DeferredSince?.ToString("O")),
+            (ReceiptHeader, receipt),
+        ];
+        return all.Where(h => h.Value is not null).Select(h => (h.Name, h.Value!));
     }
 
     /// <summary>Reads the body as the one type that this queue takes.</summary>
@@ -66,10 +98,4 @@ internal sealed record Delivery(
             throw new RejectedException($"The body is not a {typeof(T).FullName} in JSON: {e.Message} Its sender has to be corrected; then discard it.", e);
         }
     }
-
-    private static int Number(ReceiveContext context, string header) =>
-        int.TryParse(Text(context, header), CultureInfo.InvariantCulture, out var number) ? number : 0;
-
-    private static string? Text(ReceiveContext context, string header) =>
-        context.TransportHeaders.TryGetHeader(header, out var value) ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
 }

@@ -3,7 +3,10 @@ using Serilog.Events;
 
 namespace Workers.Hosting.Telemetry;
 
-/// <summary>Structured logs on the console, one line each; section <c>Serilog</c> overrides levels and sinks.</summary>
+/// <summary>
+/// Structured logs on the console, one line each; section <c>Serilog</c> overrides levels and sinks. Libraries' own reports of
+/// failures that reach us as exceptions, and are reported with what is done about them, are left out.
+/// </summary>
 internal static class LogSetup
 {
     private const string Template = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Worker} {Message:lj} {CorrelationId}{NewLine}{Exception}";
@@ -17,7 +20,10 @@ internal static class LogSetup
             var logger = new LoggerConfiguration()
                 .MinimumLevel.Information()
                 .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+                .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
+                .MinimumLevel.Override("Microsoft.EntityFrameworkCore", LogEventLevel.Fatal)
                 .MinimumLevel.Override("MassTransit", LogEventLevel.Warning)
+                .MinimumLevel.Override("MassTransit.ReceiveTransport", LogEventLevel.Fatal)
                 .MinimumLevel.Override("Quartz", LogEventLevel.Warning)
                 .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
                 .Enrich.FromLogContext();

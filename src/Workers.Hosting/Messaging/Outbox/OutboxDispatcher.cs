@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using MassTransit;
-using MassTransit.RabbitMqTransport;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Workers.Hosting.Data;
@@ -16,11 +14,10 @@ namespace Workers.Hosting.Messaging.Outbox;
 internal sealed partial class OutboxDispatcher<TDb>(
     string worker,
     IServiceScopeFactory scopes,
-    BusPublisher publisher,
+    IOutboxPublisher publisher,
     MessageTypes types,
     IReadOnlyList<QueueDefinition> queues,
     InMemoryReceipts receipts,
-    IBusControl bus,
     OutboxSignal<TDb> signal,
     IOptions<OutboxOptions> options,
     IOptions<BusOptions> busOptions,
@@ -37,7 +34,7 @@ internal sealed partial class OutboxDispatcher<TDb>(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken);
+        await publisher.ReadyAsync(stoppingToken);
         var revived = false;
         for (var failures = 0; ; )
         {
@@ -130,7 +127,7 @@ internal sealed partial class OutboxDispatcher<TDb>(
             await publisher.PublishAsync(row, kind, _inMemory ? Expect(row, kind) : null, either.Token);
             return new Result(row, Outcome.Confirmed, null);
         }
-        catch (MessageReturnedException)
+        catch (NoTakerException)
         {
             return new Result(row, Outcome.Returned, null);
         }

@@ -51,7 +51,7 @@ public sealed class DatabaseTests(RealServers servers)
             db.Transactions.Add(new TransactionRow { Key = "k", From = "0x", To = null, Value = Wei, Data = [], CorrelationId = null, CreatedAt = moment });
         });
         var later = await fleet.ReadAsync((db, t) => db.Runs.Where(r => r.At >= moment).OrderBy(r => r.At).ToListAsync(t));
-        Assert.Equal(["0", "3600"], later.Select(r => r.Text));
+        Assert.Equal("0 3600", string.Join(' ', later.Select(r => r.Text)));
         Assert.Equal(moment, later[0].At);
         Assert.Equal(Wei, await fleet.ReadAsync((db, t) => db.Transactions.Select(r => r.Value).SingleAsync(t)));
     }

@@ -56,7 +56,7 @@ public sealed class KilledWorkerTests(RealServers servers)
 
     private static Process Start(Dictionary<string, string?> settings)
     {
-        var start = new ProcessStartInfo("dotnet") { ArgumentList = { typeof(ProbeDb).Assembly.Location }, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet") { ArgumentList = { typeof(ProbeDb).Assembly.Location }, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (var (key, value) in settings)
         {
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;

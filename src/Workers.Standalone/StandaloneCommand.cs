@@ -21,7 +21,7 @@ internal static class StandaloneCommand
         };
         var command = new RootCommand("A private-data market on this machine: a provider, an owner and a buyer, each with its own fleet, keys and database.")
         {
-            once, spaces, data,
+            once, spaces, data, DeployCommand.Create(),
         };
         spaces.Validators.Add(result =>
         {

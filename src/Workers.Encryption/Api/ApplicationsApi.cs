@@ -126,6 +126,17 @@ internal static class ApplicationsApi
                 throw new ValidationException($"ownerShare is {OwnerShare}; α is given in basis points, 0 to 10000.");
             }
 
+            foreach (var (name, window) in new[]
+            {
+                (nameof(AnswerWindow), AnswerWindow), (nameof(CancelNotice), CancelNotice), (nameof(ConfirmWindow), ConfirmWindow), (nameof(DisputeWindow), DisputeWindow),
+            })
+            {
+                if (window < 0)
+                {
+                    throw new ValidationException($"{char.ToLowerInvariant(name[0])}{name[1..]} is {window}; windows are seconds, 0 or more.");
+                }
+            }
+
             if (Arbiter is not null && !Ethereum.Address.TryParse(Arbiter, null, out _))
             {
                 throw new ValidationException($"arbiter is '{Arbiter}', which is not an address.");

@@ -1,4 +1,6 @@
 using Ethereum.Contracts;
+using Microsoft.Extensions.Options;
+using Workers.Encryption.Buying;
 using Workers.Encryption.Market;
 using Workers.Hosting.Messaging;
 using Workers.Hosting.Transactions;
@@ -6,7 +8,7 @@ using Workers.Hosting.Transactions;
 namespace Workers.Encryption.Arbitration;
 
 /// <summary>The named arbiter's part: once a dispute is final, look at the evidence as anybody could, and rule.</summary>
-public sealed class ArbitrateHandler(EncryptionDb db, TradeChain chain, EvidenceInspector inspector, MainAccount account, TimeProvider clock)
+public sealed class ArbitrateHandler(EncryptionDb db, TradeChain chain, EvidenceInspector inspector, MainAccount account, IOptions<BuyingOptions> buying, TimeProvider clock)
     : IHandler<TradeChanged>
 {
     /// <inheritdoc/>
@@ -21,7 +23,14 @@ public sealed class ArbitrateHandler(EncryptionDb db, TradeChain chain, Evidence
             return;
         }
 
-        var ruling = Ruling.On(await inspector.InspectAsync(trade, cancellationToken));
+        var finding = await inspector.InspectAsync(trade, cancellationToken);
+        if (finding == Finding.BlobIsMissing && await chain.TimeAsync(cancellationToken) + buying.Value.DisputeMargin < trade.RulingBy)
+        {
+            // A node may be down or still be fetching; the next sweep looks again.
+            return;
+        }
+
+        var ruling = Ruling.On(finding);
         var toBuyer = ruling.RefundBuyer ? trade.Price : 0;
         db.Rulings.Add(new RulingRow
         {

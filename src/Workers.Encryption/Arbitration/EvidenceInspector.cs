@@ -12,11 +12,12 @@ namespace Workers.Encryption.Arbitration;
 public sealed class EvidenceInspector(EncryptionDb db, TradeChain chain, SealedBlobReader blobs)
 {
     /// <summary>Inspects a disputed trade.</summary>
-    /// <exception cref="TooEarlyException">The record of the seal has not come yet.</exception>
+    /// <exception cref="TooEarlyException">The record of the seal, or the disputed answer, has not come yet.</exception>
     public async Task<Finding> InspectAsync(TradeRow trade, CancellationToken cancellationToken)
     {
         var seal = await db.ListedSeals.FirstOrDefaultAsync(s => s.SealId == trade.SealId, cancellationToken)
             ?? throw new TooEarlyException($"the record of the seal {trade.SealId}", TimeSpan.FromSeconds(2));
+        var answer = trade.EncryptedKey ?? throw new TooEarlyException($"the answer of the disputed trade {trade.TradeId}", TimeSpan.FromSeconds(2));
         if (trade.Evidence is not { Length: P256KeyPair.PrivateKeyLength } evidence)
         {
             return await InspectBlobAsync(seal, key: null, cancellationToken);
@@ -31,7 +32,7 @@ public sealed class EvidenceInspector(EncryptionDb db, TradeChain chain, SealedB
         {
             try
             {
-                using var key = TradeAnswer.Open(pair, trade.EncryptedKey!, chain.Reference(trade.TradeId));
+                using var key = TradeAnswer.Open(pair, answer, chain.Reference(trade.TradeId));
                 return SealIdentity.KeyCommitment(Hash32.Parse(seal.SealId), key) == Hash32.Parse(seal.KeyCommitment)
                     ? await InspectBlobAsync(seal, key, cancellationToken)
                     : Finding.KeyIsNotTheCommittedOne;
@@ -54,7 +55,7 @@ public sealed class EvidenceInspector(EncryptionDb db, TradeChain chain, SealedB
         {
             return Finding.BlobDoesNotOpen;
         }
-        catch (ContentStoreException e) when (!e.IsTransient)
+        catch (ContentStoreException)
         {
             return Finding.BlobIsMissing;
         }

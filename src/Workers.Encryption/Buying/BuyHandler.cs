@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Ethereum.Contracts;
 using Microsoft.EntityFrameworkCore;
 using Workers.Encryption.Market;
@@ -38,7 +40,8 @@ public sealed class BuyHandler(EncryptionDb db, TradeChain chain, KeyVault vault
         switch (PurchasePolicy.Next(trade, purchase.State, isFinal, chainTime))
         {
             case PurchaseStep.Deliver:
-                db.Publish(new DeliverPurchase(purchase.Id));
+                // The same id for the same answer: a delivery that waits is not joined by another one at every sweep.
+                db.Publish(new DeliverPurchase(purchase.Id), DeliveryId(purchase, trade));
                 break;
             case PurchaseStep.Confirm:
                 await SubmitAsync(purchase, trade, "confirm", new DataTrades.ConfirmCall(id).Encode(), cancellationToken);
@@ -74,6 +77,9 @@ public sealed class BuyHandler(EncryptionDb db, TradeChain chain, KeyVault vault
         using var privateKey = vault.Unwrap(purchase.WrappedPrivateKey, PurchaseKey.Purpose(purchase.Id));
         return privateKey.Reveal().ToArray();
     }
+
+    private static Guid DeliveryId(PurchaseRow purchase, TradeRow trade) =>
+        new(SHA256.HashData(Encoding.UTF8.GetBytes($"deliver/{purchase.Id}/{trade.TradeId}/{trade.Version}")).AsSpan(0, 16));
 
     private Task SubmitAsync(PurchaseRow purchase, TradeRow trade, string step, byte[] data, CancellationToken cancellationToken) =>
         db.SubmitAsync($"purchase/{purchase.Id}/{trade.TradeId}/{step}", account.Address, chain.Contract, data, cancellationToken);

@@ -9,7 +9,8 @@ public sealed class BuyingOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
     public TimeSpan FetchInterval { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>A blob that still cannot be had this long before the confirmation deadline is disputed. Default 5 minutes.</summary>
+    /// <summary>A blob that still cannot be had this long before the confirmation deadline is disputed, and one that the arbiter cannot have this long before the
+    /// deadline of its ruling counts as missing. Default 5 minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan DisputeMargin { get; set; } = TimeSpan.FromMinutes(5);
 

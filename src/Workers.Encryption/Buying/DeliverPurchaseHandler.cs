@@ -43,20 +43,30 @@ public sealed class DeliverPurchaseHandler(
         }
         catch (Exception e) when (e is HpkeException or SealedBlobException)
         {
+            // An answer that can still vanish may be replaced by a good one, which the evidence against this one would open to everybody.
+            if (!await chain.IsFinalAsync(trade.BlockNumber, trade.BlockHash, cancellationToken))
+            {
+                await WaitWhileThereIsTimeAsync(purchase, trade, e, cancellationToken);
+            }
+
             Reject(purchase, e.Message, provableByKey: true);
         }
         catch (ContentStoreException e)
         {
             // The owner may still be uploading, or a node be down: ask again until the time to dispute runs out.
-            if (await chain.TimeAsync(cancellationToken) + buying.Value.DisputeMargin < trade.ConfirmBy)
-            {
-                throw new TooEarlyException($"{e.Message} The blob of purchase {purchase.Id} is asked for again", buying.Value.FetchInterval);
-            }
-
+            await WaitWhileThereIsTimeAsync(purchase, trade, e, cancellationToken);
             Reject(purchase, e.Message, provableByKey: false);
         }
 
         db.Publish(new TradeChanged(trade.TradeId));
+    }
+
+    private async Task WaitWhileThereIsTimeAsync(PurchaseRow purchase, TradeRow trade, Exception problem, CancellationToken cancellationToken)
+    {
+        if (await chain.TimeAsync(cancellationToken) + buying.Value.DisputeMargin < trade.ConfirmBy)
+        {
+            throw new TooEarlyException($"{problem.Message} The delivery of purchase {purchase.Id} is tried again", buying.Value.FetchInterval);
+        }
     }
 
     private Secret OpenAnswer(PurchaseRow purchase, TradeRow trade, ListedSealRow seal)

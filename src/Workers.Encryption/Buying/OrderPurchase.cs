@@ -28,6 +28,11 @@ public sealed class OrderPurchase(EncryptionDb db, KeyVault vault, IOptions<Buyi
             return ordered;
         }
 
+        if (order is not { SealId.Length: > 0, Tag.Length: > 0 })
+        {
+            throw new PurchaseOrderException("An order needs sealId, tag and price.");
+        }
+
         var seal = await db.ListedSeals.FirstOrDefaultAsync(s => s.SealId == order.SealId, cancellationToken)
             ?? throw new PurchaseOrderException($"No period with the seal id {order.SealId} is listed.");
         if (SealIdentity.Tag(order.Tag) != Hash32.Parse(seal.Tag))

@@ -10,12 +10,19 @@ public static class TradeHistory
     public static void Fold(TradeRow trade, IEnumerable<TradeFactRow> facts)
     {
         Reset(trade);
-        foreach (var row in facts.OrderBy(f => f.BlockNumber).ThenBy(f => f.LogIndex))
+        foreach (var row in facts.OrderBy(f => f.BlockNumber).ThenBy(f => f.LogIndex).ThenBy(f => f.BlockHash, StringComparer.Ordinal))
         {
             var fact = JsonSerializer.Deserialize<TradeFact>(row.Fact)!;
             if (fact is not TradeFact.Requested && trade.Status == TradeStatus.None)
             {
                 continue;
+            }
+
+            // While a reorganisation is told, two requests can stand under one number: the later one stands alone, with its own block,
+            // so that nobody takes one block's finality for another block's buyer.
+            if (fact is TradeFact.Requested)
+            {
+                Reset(trade);
             }
 
             var before = trade.Status;

@@ -29,7 +29,11 @@ public sealed class PseudonymRegistry(EncryptionDb db, KeyVault vault, MainAccou
             EnabledAt = clock.GetUtcNow(),
         };
         db.Pseudonyms.Add(row);
-        await db.SubmitAsync($"fund/{row.Address}", main.Address, signer.Address, [], cancellationToken, options.Value.FundingWei);
+        if (options.Value.FundingWei > 0)
+        {
+            await db.SubmitAsync($"fund/{row.Address}", main.Address, signer.Address, [], cancellationToken, options.Value.FundingWei);
+        }
+
         return row;
     }
 

@@ -28,6 +28,11 @@ public readonly record struct Fees(BigInteger MaxFee, BigInteger Tip)
         static BigInteger Eighth(BigInteger value) => value + BigInteger.Max(1, (value + 7) / 8);
     }
 
+    /// <summary>Whether nodes take this offer in place of an earlier one: at least a tenth more of both, which the cap may not allow.</summary>
+    public bool Replaces(Fees earlier) => Exceeds(MaxFee, earlier.MaxFee) && Exceeds(Tip, earlier.Tip);
+
+    private static bool Exceeds(BigInteger value, BigInteger earlier) => value > earlier && 10 * value >= 11 * earlier;
+
     private Fees Capped(TransactionOptions options)
     {
         var cap = ToWei(options.MaxFeePerGasGwei);

@@ -52,21 +52,34 @@ internal sealed partial class TransactionSender<TDb>(
         var heads = await chain.HeadsAsync(cancellationToken);
         foreach (var account in open.GroupBy(t => t.From, StringComparer.Ordinal))
         {
-            foreach (var signed in account.Where(t => t.State != TransactionState.Queued))
+            try
             {
-                await StepAsync(signed.Id, heads, cancellationToken);
+                await RunAccountAsync([.. account.Select(t => (t.Id, t.State))], heads, cancellationToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            {
+                // An account whose key is missing, say, must not hold up the others.
+                LogAccountFailed(logger, account.Key, e);
+            }
+        }
+    }
+
+    private async Task RunAccountAsync(List<(long Id, TransactionState State)> open, ChainHeads heads, CancellationToken cancellationToken)
+    {
+        foreach (var signed in open.Where(t => t.State != TransactionState.Queued))
+        {
+            await StepAsync(signed.Id, heads, cancellationToken);
+        }
+
+        var inFlight = open.Count(t => t.State == TransactionState.Sent);
+        foreach (var queued in open.Where(t => t.State == TransactionState.Queued))
+        {
+            if (inFlight >= options.Value.MaxInFlight)
+            {
+                break;
             }
 
-            var inFlight = account.Count(t => t.State == TransactionState.Sent);
-            foreach (var queued in account.Where(t => t.State == TransactionState.Queued))
-            {
-                if (inFlight >= options.Value.MaxInFlight)
-                {
-                    break;
-                }
-
-                inFlight += await SignAsync(queued.Id, heads, cancellationToken) ? 1 : 0;
-            }
+            inFlight += await SignAsync(queued.Id, heads, cancellationToken) ? 1 : 0;
         }
     }
 
@@ -170,7 +183,7 @@ internal sealed partial class TransactionSender<TDb>(
         var before = new Fees(new(row.MaxFee), new(row.Tip));
         var raised = before.Raised(heads.BaseFee, heads.SuggestedTip, options.Value);
         row.PricedAt = clock.GetUtcNow();
-        if (raised.MaxFee > before.MaxFee && raised.Tip > before.Tip)
+        if (raised.Replaces(before))
         {
             await chain.SignAsync(row, raised, services, cancellationToken);
             LogRepriced(logger, row.Key, row.MaxFee, row.CorrelationId);
@@ -216,6 +229,9 @@ internal sealed partial class TransactionSender<TDb>(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The transactions of {Worker} could not be looked at; trying again")]
     private static partial void LogTurnFailed(ILogger logger, string worker, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The transactions of the account {Account} could not be looked at; trying again")]
+    private static partial void LogAccountFailed(ILogger logger, string account, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Transaction {Key} is in block {Block} as {Hash} ({CorrelationId})")]
     private static partial void LogMined(ILogger logger, string key, string hash, long? block, string? correlationId);

@@ -1,7 +1,7 @@
-using Microsoft.AspNetCore.Routing;
 using System.Text.RegularExpressions;
 using Contracts.Messages;
 using Ethereum.Abi;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Workers.Hosting.Data;

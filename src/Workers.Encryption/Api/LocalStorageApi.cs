@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Workers.Encryption.Spaces;
 
@@ -11,8 +12,8 @@ internal static class LocalStorageApi
         var files = api.MapGroup("/applications/{applicationId}/spaces/{tag}/files").WithTags("Local storage");
         files.MapGet("/", ListAsync).WithSummary("Files of a space, sealed ones included while they are kept locally");
         files.MapGet("/{name}", ReadAsync).WithSummary("One file of a space");
-        files.MapPost("/", StoreNewAsync).WithSummary("Store the body as a new file under a name of its own");
-        files.MapPut("/{name}", StoreAsync).WithSummary("Store the body as a file, replacing one of that name");
+        files.MapPost("/", StoreNewAsync).WithMetadata(new DisableRequestSizeLimitAttribute()).WithSummary("Store the body as a new file under a name of its own");
+        files.MapPut("/{name}", StoreAsync).WithMetadata(new DisableRequestSizeLimitAttribute()).WithSummary("Store the body as a file, replacing one of that name");
     }
 
     private static async Task<IResult> ListAsync(string applicationId, string tag, EncryptionDb db, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using ContentStore;
 using Ethereum;
 using Ethereum.Rpc;
+using Microsoft.AspNetCore.Mvc;
 using Workers.Encryption.Communication;
 using Workers.Encryption.Pseudonyms;
 
@@ -18,7 +19,7 @@ internal static class RemoteApi
     public static void Map(IEndpointRouteBuilder api)
     {
         var group = api.MapGroup("/applications/{applicationId}/remote").WithTags("Remote");
-        group.MapPost("/storage", StoreAsync).WithSummary("Put the body on IPFS as it is, readable by everybody");
+        group.MapPost("/storage", StoreAsync).WithMetadata(new RequestSizeLimitAttribute(MaxStoredBytes)).WithSummary("Put the body on IPFS as it is, readable by everybody");
         group.MapGet("/storage/{cid}", FetchAsync).WithSummary("Fetch and verify content from IPFS");
         group.MapPost("/compute", CallAsync).WithSummary("Run a contract's view and hand out what it returns");
         group.MapPost("/transactions", SendAsync).WithSummary("Queue a contract call in the pseudonym's name");

@@ -1,5 +1,6 @@
 using Ethereum;
 using Ethereum.Contracts;
+using Workers.Hosting.Data;
 
 namespace Workers.Encryption.Market;
 
@@ -71,11 +72,13 @@ public sealed class ListedSealRow
 }
 
 /// <summary>Up to which block the chain is final, as the listener last said.</summary>
-public sealed class FinalityRow
+public sealed class FinalityRow : IVersioned
 {
     public required long ChainId { get; init; }
 
     public required long BlockNumber { get; set; }
 
     public required string BlockHash { get; set; }
+
+    public int Version { get; set; }
 }

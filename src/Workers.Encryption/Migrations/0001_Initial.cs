@@ -179,7 +179,7 @@ public sealed class Initial : Migration
         migration.CreateIndex("IX_trades_Status", "trades", "Status");
         migration.CreateTable(
             "finality",
-            t => new { ChainId = t.Column<long>(), BlockNumber = t.Column<long>(), BlockHash = t.Column<string>() },
+            t => new { ChainId = t.Column<long>(), BlockNumber = t.Column<long>(), BlockHash = t.Column<string>(), Version = t.Column<int>() },
             constraints: t => t.PrimaryKey("PK_finality", r => r.ChainId));
     }
 

@@ -87,7 +87,19 @@ internal sealed class SenderChain(EthereumRpc rpc, IOptions<ChainOptions> option
             Data = row.Data,
         };
         var signer = await SignerAsync(Address.Parse(row.From), services, cancellationToken);
-        var signed = await signer.SignAsync(transaction, cancellationToken);
+        SignedTransaction signed;
+        try
+        {
+            signed = await signer.SignAsync(transaction, cancellationToken);
+        }
+        finally
+        {
+            if (signer != main.Signer)
+            {
+                (signer as IDisposable)?.Dispose();
+            }
+        }
+
         row.Raw = signed.Raw;
         row.Hashes = row.Hashes.Length == 0 ? signed.Hash.ToString() : $"{row.Hashes} {signed.Hash}";
         (row.MaxFee, row.Tip) = ((decimal)fees.MaxFee, (decimal)fees.Tip);

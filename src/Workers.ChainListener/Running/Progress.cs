@@ -11,6 +11,9 @@ internal readonly record struct ProgressReport(ulong Block, ulong Target, double
 /// <summary>Reports at intervals while there is a backfill.</summary>
 internal sealed class Progress(TimeProvider clock, TimeSpan interval)
 {
+    // At the head it is always a few blocks behind: those that wait for confirmations. That is no backfill.
+    private const ulong Backlog = 100;
+
     private readonly long _began = clock.GetTimestamp();
     private long _reported = clock.GetTimestamp();
     private long _events;
@@ -23,7 +26,7 @@ internal sealed class Progress(TimeProvider clock, TimeSpan interval)
         var block = chain.Tip?.Number ?? 0;
         _first ??= block;
         var behind = head.Number > block ? head.Number - block : 0;
-        var due = clock.GetElapsedTime(_reported) >= interval && behind > 0;
+        var due = clock.GetElapsedTime(_reported) >= interval && behind >= Backlog;
         if (!due || block <= _first)
         {
             return null;

@@ -100,6 +100,7 @@ public static class Worker
         builder.WebHost.UseUrls(builder.Configuration["Http:Url"] ?? new HttpOptions().Url);
 
         var app = builder.Build();
+        app.UseApiToken();
         app.MapHealth();
         app.MapMetrics();
         fleet.Routes.ForEach(map => map(app));

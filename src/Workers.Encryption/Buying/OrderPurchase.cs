@@ -71,7 +71,21 @@ public sealed class OrderPurchase(EncryptionDb db, KeyVault vault, IOptions<Buyi
         };
         db.Purchases.Add(purchase);
         db.Publish(new PurchaseOrdered(id));
-        await db.SaveChangesAsync(cancellationToken);
-        return purchase;
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+            return purchase;
+        }
+        catch (DbUpdateException)
+        {
+            // Another request with this id came in between; its purchase is the one.
+            db.ChangeTracker.Clear();
+            if (await db.Purchases.FindAsync([id], cancellationToken) is { } first)
+            {
+                return first;
+            }
+
+            throw;
+        }
     }
 }

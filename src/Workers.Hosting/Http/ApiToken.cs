@@ -52,22 +52,36 @@ internal sealed class ApiTokenAtStart(ApiToken token) : IHostedService
 }
 
 /// <summary>Guards routes with the token.</summary>
-public static class ApiTokenFilter
+public static class ApiTokenGuard
 {
-    /// <summary>Answers 401 unless the request carries <c>Authorization: Bearer &lt;token&gt;</c>.</summary>
-    public static TBuilder RequireApiToken<TBuilder>(this TBuilder routes)
-        where TBuilder : IEndpointConventionBuilder =>
-        routes.AddEndpointFilter(async (context, next) =>
-        {
-            const string Scheme = "Bearer ";
-            var header = context.HttpContext.Request.Headers.Authorization.ToString();
-            var token = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
-            if (context.HttpContext.RequestServices.GetRequiredService<ApiToken>().IsValid(token))
-            {
-                return await next(context);
-            }
+    private const string Scheme = "Bearer ";
 
-            context.HttpContext.Response.Headers.WWWAuthenticate = "Bearer";
-            return TypedResults.Problem("Send the header 'Authorization: Bearer <token>' with the token from the token file.", statusCode: StatusCodes.Status401Unauthorized);
-        });
+    /// <summary>Answers 401 unless the request carries <c>Authorization: Bearer &lt;token&gt;</c>, before anything else of it is read.</summary>
+    public static TBuilder RequireApiToken<TBuilder>(this TBuilder routes)
+        where TBuilder : IEndpointConventionBuilder => routes.WithMetadata(Required.Instance);
+
+    /// <summary>Puts the guard before the routes. A filter of theirs would come too late: they bind a stranger's body first.</summary>
+    internal static void UseApiToken(this WebApplication app) => app.Use(async (http, next) =>
+    {
+        if (http.GetEndpoint()?.Metadata.GetMetadata<Required>() is null || app.Services.GetRequiredService<ApiToken>().IsValid(TokenOf(http.Request)))
+        {
+            await next(http);
+            return;
+        }
+
+        http.Response.Headers.WWWAuthenticate = "Bearer";
+        await TypedResults.Problem("Send the header 'Authorization: Bearer <token>' with the token from the token file.", statusCode: StatusCodes.Status401Unauthorized)
+            .ExecuteAsync(http);
+    });
+
+    private static string? TokenOf(HttpRequest request)
+    {
+        var header = request.Headers.Authorization.ToString();
+        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
+    }
+
+    private sealed class Required
+    {
+        public static readonly Required Instance = new();
+    }
 }

@@ -39,7 +39,8 @@ internal sealed partial class TransactionSender<TDb>(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task RunOnceAsync(CancellationToken cancellationToken)
+    /// <summary>One turn over everything that has not ended.</summary>
+    internal async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         var open = await LoadAsync(db => db.Transactions.AsNoTracking()
             .Where(t => t.State != TransactionState.Final && t.State != TransactionState.Reverted)

@@ -110,9 +110,16 @@ internal sealed class SenderBench : IAsyncDisposable
     public async Task<Address?> SendFromElsewhereAsync(Address? to, byte[] data)
     {
         var hash = await Node.CallAsync("eth_sendTransaction", new { from = AnvilNode.Accounts[5].Address, to = to?.ToString(), data = Hex.ToString(data), gas = "0x5b8d80" });
-        var receipt = await Rpc.GetTransactionReceiptAsync(Hash32.Parse(hash.GetString()!), Cancellation);
-        Assert.True(receipt!.Succeeded);
-        return receipt.ContractAddress;
+        while (true)
+        {
+            if (await Rpc.GetTransactionReceiptAsync(Hash32.Parse(hash.GetString()!), Cancellation) is { } receipt)
+            {
+                Assert.True(receipt.Succeeded);
+                return receipt.ContractAddress;
+            }
+
+            await Task.Delay(20, Cancellation);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -26,8 +26,12 @@ internal sealed class FleetClient : IDisposable
     public async Task<string> AccountAsync(CancellationToken cancellationToken) =>
         (await GetAsync<AccountView>("api/account", cancellationToken)).Address;
 
-    public Task<ApplicationView> PublishAsync(Stream package, int ownerShare, CancellationToken cancellationToken) =>
-        SendAsync<ApplicationView>(HttpMethod.Post, $"api/applications?ownerShare={ownerShare}&answerWindow=300&cancelNotice=60&confirmWindow=900&disputeWindow=900", new StreamContent(package), cancellationToken);
+    public Task<ApplicationView> PublishAsync(Stream package, PublicationTerms terms, CancellationToken cancellationToken) =>
+        SendAsync<ApplicationView>(
+            HttpMethod.Post,
+            $"api/applications?ownerShare={terms.OwnerShare}&answerWindow={terms.AnswerWindow}&cancelNotice={terms.CancelNotice}&confirmWindow={terms.ConfirmWindow}&disputeWindow={terms.DisputeWindow}",
+            new StreamContent(package),
+            cancellationToken);
 
     public Task<ApplicationView> InstallAsync(string cid, CancellationToken cancellationToken) =>
         SendAsync<ApplicationView>(HttpMethod.Post, $"api/applications/{cid}/install", content: null, cancellationToken);
@@ -58,30 +62,49 @@ internal sealed class FleetClient : IDisposable
     public Task<TradeView> TradeAsync(long tradeId, CancellationToken cancellationToken) =>
         GetAsync<TradeView>($"api/market/trades/{tradeId}", cancellationToken);
 
-    public Task<TransactionView[]> TransactionsAsync(CancellationToken cancellationToken) =>
-        GetAsync<TransactionView[]>("api/transactions", cancellationToken);
+    /// <summary>Transactions after one, oldest first, at most 500.</summary>
+    public Task<TransactionView[]> TransactionsAsync(CancellationToken cancellationToken, long after = 0) =>
+        GetAsync<TransactionView[]>($"api/transactions?after={after}", cancellationToken);
+
+    /// <summary>Asks for something that is answered without content, such as a person's decision.</summary>
+    public async Task PostAsync(string path, CancellationToken cancellationToken)
+    {
+        using var response = await AnswerAsync(HttpMethod.Post, path, content: null, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 
-    private Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) =>
+    public Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) =>
         SendAsync<T>(HttpMethod.Get, path, content: null, cancellationToken);
 
     private async Task<T> SendAsync<T>(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
     {
+        using var response = await AnswerAsync(method, path, content, cancellationToken);
+        return (await response.Content.ReadFromJsonAsync<T>(Json, cancellationToken))!;
+    }
+
+    private async Task<HttpResponseMessage> AnswerAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+    {
         using var request = new HttpRequestMessage(method, path) { Content = content };
-        using var response = await http.SendAsync(request, cancellationToken);
-        if (!response.IsSuccessStatusCode)
+        var response = await http.SendAsync(request, cancellationToken);
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        using (response)
         {
             var problem = await response.Content.ReadAsStringAsync(cancellationToken);
             throw new InvalidOperationException($"{method} {path} was answered {(int)response.StatusCode}: {problem}");
         }
-
-        return (await response.Content.ReadFromJsonAsync<T>(Json, cancellationToken))!;
     }
 
     private sealed record AccountView(string Address);
 }
+
+/// <summary>Terms of a publication; α in basis points, windows in seconds.</summary>
+internal sealed record PublicationTerms(int OwnerShare, int AnswerWindow = 300, int CancelNotice = 60, int ConfirmWindow = 900, int DisputeWindow = 900);
 
 internal sealed record ApplicationView(string Cid, string ApplicationId);
 
@@ -100,4 +123,4 @@ internal sealed record PurchaseView(Guid Id, string SealId, string Tag, string S
 
 internal sealed record TradeView(long TradeId, string Status, decimal Price, decimal ToOwner, decimal ToProvider, decimal ToBuyer);
 
-internal sealed record TransactionView(string Key, string State, long GasUsed, decimal Fee, string? Error);
+internal sealed record TransactionView(long Id, string Key, string State, string From, string? TransactionHash, long GasUsed, decimal Fee, string? Error);

@@ -23,7 +23,7 @@ internal sealed class Market(Fleets.Fleets fleets, RunSettings settings, IAnsiCo
     {
         var packed = await PackedApplication.LoadAsync(Sample.Application, cancellationToken);
         using var package = new MemoryStream(packed.Bytes.ToArray(), writable: false);
-        var application = await fleets.Provider.Client.PublishAsync(package, OwnerShare, cancellationToken);
+        var application = await fleets.Provider.Client.PublishAsync(package, new PublicationTerms(OwnerShare), cancellationToken);
         applicationId = application.ApplicationId;
         await UntilAsync(async () => (await fleets.Owner.Client.ListedApplicationsAsync(cancellationToken)).Any(a => a.ApplicationId == applicationId), cancellationToken);
         console.MarkupLineInterpolated($"provider  published the application {application.Cid} with α = {OwnerShare / 10_000m:P0}");

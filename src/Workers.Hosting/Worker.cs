@@ -40,18 +40,8 @@ public static class Worker
         builder.Services.AddSingleton<ApiToken>();
         builder.Services.AddHostedService<ApiTokenAtStart>();
         builder.Services.AddSingleton<ContractAddresses>();
-        builder.Services.AddSingleton<InMemoryReceipts>();
         builder.Services.AddSingleton(services => services.GetRequiredService<Fleet>().Queues);
-        builder.Services.AddSingleton(services =>
-        {
-            var types = new MessageTypes();
-            foreach (var type in services.GetRequiredService<Fleet>().Types)
-            {
-                types.Add(type);
-            }
-
-            return types;
-        });
+        builder.Services.AddSingleton(services => new MessageTypes(services.GetRequiredService<Fleet>().Types));
         builder.AddResilience();
         builder.AddLogs();
         builder.AddTelemetry();
@@ -93,7 +83,7 @@ public static class Worker
         ArgumentNullException.ThrowIfNull(builder);
         var fleet = Fleet.Of(builder);
         var kind = Enum.TryParse<BusKind>(builder.Configuration["Bus:Kind"], ignoreCase: true, out var configured) ? configured : BusKind.InMemory;
-        BusSetup.Add(builder.Services, kind, fleet.Queues);
+        BusSetup.Add(builder.Services, kind);
         ScheduleSetup.Add(builder.Services, fleet.Schedules, builder.Configuration);
         builder.Services.AddOptions<StartUpChecks>().ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<StartUpChecks>, StartUpChecks.Validator>();

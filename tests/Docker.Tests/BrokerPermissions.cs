@@ -51,7 +51,7 @@ public sealed class BrokerPermissions(DefinedBroker broker) : IClassFixture<Defi
         await using var to = await encryption.CreateChannelAsync(cancellationToken: Cancellation);
         await using var from = await listener.CreateChannelAsync(new CreateChannelOptions(true, true), Cancellation);
 
-        // What MassTransit declares: an exchange per message type, bound to an exchange and a queue per handler.
+        // What a worker declares: an exchange per message type, and a queue per handler with an exchange of its own name.
         await to.ExchangeDeclareAsync("Contracts.Messages:ChainEvent", "fanout", durable: true, cancellationToken: Cancellation);
         await to.ExchangeDeclareAsync("encryption-requested", "fanout", durable: true, cancellationToken: Cancellation);
         await to.QueueDeclareAsync("encryption-requested", durable: true, exclusive: false, autoDelete: false, cancellationToken: Cancellation);

@@ -19,7 +19,7 @@ public sealed class ProductionTests(RealServers servers)
         var starting = await Task.WhenAll(TestFleet.StartAsync(settings), TestFleet.StartAsync(settings));
         await using var first = starting[0];
         await using var second = starting[1];
-        const int Messages = 600;
+        const int Messages = 300;
         await first.PublishAsync(Enumerable.Range(0, Messages / 2).Select(i => new Count($"k{i % 60}")));
         await second.PublishAsync(Enumerable.Range(0, Messages / 2).Select(i => new Count($"k{i % 60}")));
         await first.EventuallyAsync((db, t) => db.Runs.CountAsync(r => r.Text.StartsWith("counted"), t), n => n == Messages, TimeSpan.FromSeconds(120));

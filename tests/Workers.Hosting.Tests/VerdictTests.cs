@@ -35,5 +35,5 @@ public sealed class VerdictTests
         Assert.IsType<Verdict.Dead>(Verdict.Of(new InvalidOperationException("x"), Delivery(Options.MaximumFailures - 1, null), Options, Now, 0.5));
     }
 
-    private static Delivery Delivery(int failures, DateTimeOffset? since) => new("q", Guid.Empty, null, "c", default, failures, failures, since, null);
+    private static Delivery Delivery(int failures, DateTimeOffset? since) => new("q", Guid.Empty, null, "c", default, failures, failures, since);
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using MassTransit;
 using RabbitMQ.Client.Events;
 using Workers.Hosting.Data;
 
@@ -14,7 +13,6 @@ namespace Workers.Hosting.Messaging;
 /// <param name="Failures">How often this queue's handler failed on it before.</param>
 /// <param name="Deferrals">How often this queue put it back before, failures included.</param>
 /// <param name="DeferredSince">When this queue first put it back.</param>
-/// <param name="Receipt">What an in-memory sender waits for; null on a broker.</param>
 internal sealed record Delivery(
     string Queue,
     Guid MessageId,
@@ -23,18 +21,20 @@ internal sealed record Delivery(
     ReadOnlyMemory<byte> Body,
     int Failures,
     int Deferrals,
-    DateTimeOffset? DeferredSince,
-    string? Receipt)
+    DateTimeOffset? DeferredSince)
 {
     public const string TypeHeader = "market-type";
     private const string CorrelationHeader = "market-correlation";
     private const string FailuresHeader = "market-failures";
     private const string DeferralsHeader = "market-deferrals";
     private const string SinceHeader = "market-deferred-since";
-    private const string ReceiptHeader = "market-receipt";
 
-    public static Delivery From(string queue, ReceiveContext context) =>
-        From(queue, context.GetMessageId()?.ToString(), context.GetBody(), header => context.TransportHeaders.TryGetHeader(header, out var value) ? value : null);
+    /// <summary>As the row would come over a broker.</summary>
+    public static Delivery From(string queue, OutboxRow row)
+    {
+        var headers = Headers(row).ToDictionary(h => h.Name, h => h.Value, StringComparer.Ordinal);
+        return From(queue, row.MessageId.ToString(), Encoding.UTF8.GetBytes(row.Body), headers.GetValueOrDefault);
+    }
 
     public static Delivery From(string queue, BasicDeliverEventArgs arrived) =>
         From(queue, arrived.BasicProperties.MessageId, arrived.Body.ToArray(), header => arrived.BasicProperties.Headers?.TryGetValue(header, out var value) == true ? value : null);
@@ -51,8 +51,7 @@ internal sealed record Delivery(
             body,
             Number(FailuresHeader),
             Number(DeferralsHeader),
-            DateTimeOffset.TryParse(Text(SinceHeader), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since) ? since : null,
-            Text(ReceiptHeader));
+            DateTimeOffset.TryParse(Text(SinceHeader), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since) ? since : null);
 
         string? Text(string name) => header(name) switch
         {
@@ -64,7 +63,7 @@ internal sealed record Delivery(
     }
 
     /// <summary>The headers under which a row goes to the bus; <see cref="From"/> reads them.</summary>
-    public static IEnumerable<(string Name, string Value)> Headers(OutboxRow row, string? receipt)
+    public static IEnumerable<(string Name, string Value)> Headers(OutboxRow row)
     {
         (string Name, string? Value)[] all =
         [
@@ -73,7 +72,6 @@ internal sealed record Delivery(
             (FailuresHeader, row.Queue is null ? null : row.Failures.ToString(CultureInfo.InvariantCulture)),
             (DeferralsHeader, row.Queue is null ? null : row.Deferrals.ToString(CultureInfo.InvariantCulture)),
             (SinceHeader, row.DeferredSince?.ToString("O")),
-            (ReceiptHeader, receipt),
         ];
         return all.Where(h => h.Value is not null).Select(h => (h.Name, h.Value!));
     }

@@ -25,8 +25,6 @@ internal static class LogSetup
                 // A lost race for a row is expected and handled; what is not arrives as an exception and is told by whoever handles it.
                 .MinimumLevel.Override("Microsoft.EntityFrameworkCore.Database.Command", LogEventLevel.Fatal)
                 .MinimumLevel.Override("Microsoft.EntityFrameworkCore.Update", LogEventLevel.Fatal)
-                .MinimumLevel.Override("MassTransit", LogEventLevel.Warning)
-                .MinimumLevel.Override("MassTransit.ReceiveTransport", LogEventLevel.Fatal)
                 .MinimumLevel.Override("Quartz", LogEventLevel.Warning)
                 .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
                 .Enrich.FromLogContext();

@@ -10,9 +10,9 @@ internal interface IOutboxPublisher
 
     /// <summary>Returns once the bus has it.</summary>
     /// <param name="kind">Its type; null for a row that goes to one queue.</param>
-    /// <param name="receipt">What the in-memory sender wants back once the message is dealt with.</param>
+    /// <param name="settled">Called by a bus that keeps nothing, once the message is dealt with; a durable bus does not call it.</param>
     /// <exception cref="NoTakerException">No queue takes it.</exception>
-    Task PublishAsync(OutboxRow row, MessageKind? kind, string? receipt, CancellationToken cancellationToken);
+    Task PublishAsync(OutboxRow row, MessageKind? kind, Action settled, CancellationToken cancellationToken);
 }
 
 /// <summary>The bus has no queue for a message that must have one.</summary>

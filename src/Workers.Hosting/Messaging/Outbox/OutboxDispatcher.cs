@@ -16,8 +16,6 @@ internal sealed partial class OutboxDispatcher<TDb>(
     IServiceScopeFactory scopes,
     IOutboxPublisher publisher,
     MessageTypes types,
-    IReadOnlyList<QueueDefinition> queues,
-    InMemoryReceipts receipts,
     OutboxSignal<TDb> signal,
     IOptions<OutboxOptions> options,
     IOptions<BusOptions> busOptions,
@@ -124,7 +122,7 @@ internal sealed partial class OutboxDispatcher<TDb>(
         {
             using var timeout = new CancellationTokenSource(busOptions.Value.PublishTimeout, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-            await publisher.PublishAsync(row, kind, _inMemory ? Expect(row, kind) : null, either.Token);
+            await publisher.PublishAsync(row, kind, () => _settled.Enqueue(row.Id), either.Token);
             return new Result(row, Outcome.Confirmed, null);
         }
         catch (NoTakerException)
@@ -135,14 +133,6 @@ internal sealed partial class OutboxDispatcher<TDb>(
         {
             return new Result(row, Outcome.Failed, e is OperationCanceledException ? $"no confirmation within {busOptions.Value.PublishTimeout}" : e.GetBaseException().Message);
         }
-    }
-
-    private string Expect(OutboxRow row, MessageKind? kind)
-    {
-        var receipt = $"{worker}/{row.Id}";
-        var takers = row.Queue is { } queue ? queues.Count(q => string.Equals(q.Name, queue, StringComparison.Ordinal)) : queues.Count(q => q.Types.Contains(kind!.Type));
-        receipts.Expect(receipt, takers, () => _settled.Enqueue(row.Id));
-        return receipt;
     }
 
     private List<long> TakeSettled()

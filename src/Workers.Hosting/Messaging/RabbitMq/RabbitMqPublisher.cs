@@ -20,7 +20,7 @@ internal sealed class RabbitMqPublisher(IOptions<BusOptions> options, RabbitMqRe
 
     public Task ReadyAsync(CancellationToken cancellationToken) => receiver.Ready.WaitAsync(cancellationToken);
 
-    public async Task PublishAsync(OutboxRow row, MessageKind? kind, string? receipt, CancellationToken cancellationToken)
+    public async Task PublishAsync(OutboxRow row, MessageKind? kind, Action settled, CancellationToken cancellationToken)
     {
         var link = await OpenAsync(cancellationToken);
         var exchange = row.Queue ?? RabbitMqTopology.ExchangeOf(kind!.Type);
@@ -30,7 +30,7 @@ internal sealed class RabbitMqPublisher(IOptions<BusOptions> options, RabbitMqRe
             Persistent = true,
             ContentType = "application/json",
             MessageId = row.MessageId.ToString(),
-            Headers = Delivery.Headers(row, receipt).ToDictionary(h => h.Name, h => (object?)h.Value, StringComparer.Ordinal),
+            Headers = Delivery.Headers(row).ToDictionary(h => h.Name, h => (object?)h.Value, StringComparer.Ordinal),
         };
         try
         {

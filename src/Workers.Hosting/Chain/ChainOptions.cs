@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Ethereum;
+using Workers.Hosting.Configuration;
 
 namespace Workers.Hosting.Chain;
 
@@ -21,6 +22,7 @@ public sealed class ChainOptions : IValidatableObject
     public long ChainId { get; set; } = 31337;
 
     /// <summary>Addresses of JSON-RPC endpoints, the preferred one first. Not shown in errors and logs: their paths often hold an access key.</summary>
+    [Secret]
     public Uri[] Endpoints { get; set; } = [];
 
     /// <summary>Addresses of the market's contracts by their names, e.g. <c>Chain:Contracts:DataTrades</c>.</summary>

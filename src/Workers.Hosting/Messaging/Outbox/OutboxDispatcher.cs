@@ -19,6 +19,7 @@ internal sealed partial class OutboxDispatcher<TDb>(
     OutboxSignal<TDb> signal,
     IOptions<OutboxOptions> options,
     IOptions<BusOptions> busOptions,
+    IOptions<DatabaseOptions> databaseOptions,
     WorkerTelemetry<TDb> telemetry,
     TimeProvider clock,
     ILogger<OutboxDispatcher<TDb>> logger) : BackgroundService
@@ -26,30 +27,47 @@ internal sealed partial class OutboxDispatcher<TDb>(
 {
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMinutes(1);
     private readonly ConcurrentQueue<long> _settled = new();
-    private readonly Dictionary<string, DateTimeOffset> _reported = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _reported = new(StringComparer.Ordinal);
     private readonly bool _inMemory = busOptions.Value.Kind == BusKind.InMemory;
     private DateTimeOffset _measured;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await publisher.ReadyAsync(stoppingToken);
-        var revived = false;
+        await RepeatAsync(db => OutboxStore.ReviveAsync(db, stoppingToken), once: true, stoppingToken);
+
+        // While one lane waits for the bus's confirmations another one reads or deletes; PostgreSQL's SKIP LOCKED keeps them apart.
+        var lanes = databaseOptions.Value.Kind == DatabaseKind.PostgreSql ? options.Value.Lanes : 1;
+        await Task.WhenAll(Enumerable.Range(0, lanes).Select(lane => RepeatAsync(db => TurnAsync(db, measures: lane == 0, stoppingToken), once: false, stoppingToken)));
+    }
+
+    private async Task TurnAsync(TDb db, bool measures, CancellationToken cancellationToken)
+    {
+        if (await DispatchAsync(db, cancellationToken))
+        {
+            return;
+        }
+
+        if (measures)
+        {
+            await MeasureAsync(db, cancellationToken);
+        }
+
+        await signal.WaitAsync(options.Value.PollInterval, clock, cancellationToken);
+    }
+
+    private async Task RepeatAsync(Func<TDb, Task> work, bool once, CancellationToken stoppingToken)
+    {
         for (var failures = 0; ; )
         {
             try
             {
-                if (!revived)
-                {
-                    await WithDbAsync(OutboxStore.ReviveAsync, stoppingToken);
-                    revived = true;
-                }
-
-                var full = await WithDbAsync(DispatchAsync, stoppingToken);
+                await using var scope = scopes.CreateAsyncScope();
+                await work(scope.ServiceProvider.GetRequiredService<TDb>());
                 failures = 0;
-                if (!full)
+                if (once)
                 {
-                    await WithDbAsync(MeasureAsync, stoppingToken);
-                    await signal.WaitAsync(options.Value.PollInterval, clock, stoppingToken);
+                    return;
                 }
             }
             catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
@@ -186,7 +204,7 @@ internal sealed partial class OutboxDispatcher<TDb>(
         }
     }
 
-    private async Task<bool> MeasureAsync(TDb db, CancellationToken cancellationToken)
+    private async Task MeasureAsync(TDb db, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         if (now - _measured >= TimeSpan.FromSeconds(10))
@@ -196,20 +214,6 @@ internal sealed partial class OutboxDispatcher<TDb>(
             var oldest = depth == 0 ? null : await db.Outbox.Where(r => r.SentAt == null && (r.NotBefore == null || r.NotBefore <= now)).MinAsync(r => (DateTimeOffset?)r.CreatedAt, cancellationToken);
             telemetry.OutboxIs(depth, oldest is { } since ? now - since : TimeSpan.Zero);
         }
-
-        return true;
-    }
-
-    private async Task WithDbAsync(Func<WorkerDbContext, CancellationToken, Task> work, CancellationToken cancellationToken)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        await work(scope.ServiceProvider.GetRequiredService<TDb>(), cancellationToken);
-    }
-
-    private async Task<bool> WithDbAsync(Func<TDb, CancellationToken, Task<bool>> work, CancellationToken cancellationToken)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        return await work(scope.ServiceProvider.GetRequiredService<TDb>(), cancellationToken);
     }
 
     private enum Outcome

@@ -5,6 +5,10 @@ namespace Workers.Hosting.Messaging.Outbox;
 /// <summary>Section <c>Outbox</c>: how saved messages get to the bus.</summary>
 public sealed class OutboxOptions
 {
+    /// <summary>Batches under way at once with PostgreSQL; an SQLite file has one. Default 2.</summary>
+    [Range(1, 16)]
+    public int Lanes { get; set; } = 2;
+
     /// <summary>Rows that are taken at once, all in flight together.</summary>
     [Range(1, 10_000)]
     public int BatchSize { get; set; } = 500;

@@ -17,7 +17,7 @@ internal sealed class StubNode(Func<StubNode.Request, HttpResponseMessage> answe
         new EthereumRpcOptions
         {
             Endpoints = [.. Enumerable.Range(0, endpoints).Select(i => new Uri($"https://user:pass@node{i}/secret-key"))],
-            RequestTimeout = TimeSpan.FromMilliseconds(300),
+            RequestTimeout = TimeSpan.FromSeconds(3),
             MaxResponseBytes = maxResponse,
         },
         time ?? TimeProvider.System);

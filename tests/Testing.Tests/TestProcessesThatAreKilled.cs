@@ -55,7 +55,15 @@ public sealed class TestProcessesThatAreKilled
         };
         var tests = Process.Start(start)!;
         var pids = (await tests.StandardOutput.ReadLineAsync(Cancellation))!.Split(' ');
-        return (tests, int.Parse(pids[0], CultureInfo.InvariantCulture), int.Parse(pids[1], CultureInfo.InvariantCulture), directory);
+        var server = int.Parse(pids[1], CultureInfo.InvariantCulture);
+
+        // The guard's child becomes the server only after it asked the kernel for the signal.
+        while (await File.ReadAllTextAsync($"/proc/{server}/comm", Cancellation) != "sleep\n")
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), Cancellation);
+        }
+
+        return (tests, int.Parse(pids[0], CultureInfo.InvariantCulture), server, directory);
     }
 
     private static async Task<bool> IsGoneAsync(int pid)

@@ -58,7 +58,7 @@ internal sealed partial class OutboxDispatcher<TDb>(
 
     private async Task RepeatAsync(Func<TDb, Task> work, bool once, CancellationToken stoppingToken)
     {
-        for (var failures = 0; ; )
+        for (var failures = 0; ;)
         {
             try
             {

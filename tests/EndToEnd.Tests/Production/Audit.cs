@@ -1,4 +1,3 @@
-using System.Numerics;
 using Ethereum;
 using Ethereum.Contracts;
 using Workers.Standalone.Fleets;
@@ -45,18 +44,6 @@ internal static class Audit
                 Party.IsOutside(answer.Owner) || block > request.Block + (ulong)market.FinalityDepth,
                 $"Trade {answer.TradeId} was requested in block {request.Block} and answered in block {block}.");
         }
-    }
-
-    /// <summary>Credits in all the accounts that a market's trades can have paid.</summary>
-    public static async Task<BigInteger> SumAsync(RealMarket market, IEnumerable<Address> accounts)
-    {
-        var sum = BigInteger.Zero;
-        foreach (var account in accounts.Distinct())
-        {
-            sum += await market.Chain.BalanceAsync(account);
-        }
-
-        return sum;
     }
 
     private static async Task CheckAsync(Chain chain, Organisation organisation, List<TransactionView> transactions)

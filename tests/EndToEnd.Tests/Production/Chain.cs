@@ -15,8 +15,6 @@ internal sealed class Chain(AnvilNode node, EthereumRpc rpc, MarketContracts con
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public AnvilNode Node => node;
-
     public MarketContracts Contracts => contracts;
 
     /// <summary>Credits of an account, in the smallest unit.</summary>

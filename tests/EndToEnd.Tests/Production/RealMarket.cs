@@ -86,9 +86,6 @@ internal sealed class RealMarket : IAsyncDisposable
     public Task IssueAsync(Address account) =>
         Chain.InTurnAsync(() => new MarketDeployment(Rpc, operatorAccount).IssueAsync(Chain.Contracts, account, Issued, TestContext.Current.CancellationToken));
 
-    /// <summary>The end of what every worker wrote.</summary>
-    public string Logs => string.Join('\n', organisations.SelectMany(o => o.Workers).Select(w => w.Log));
-
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(organisations.Select(o => o.DisposeAsync().AsTask()));

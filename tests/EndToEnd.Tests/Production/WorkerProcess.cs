@@ -45,9 +45,6 @@ internal sealed class WorkerProcess : IAsyncDisposable
         return new WorkerProcess(name, address, process);
     }
 
-    /// <summary>The end of what it wrote.</summary>
-    public string Log => $"--- {Name}\n{process.LogTail(30)}";
-
     /// <summary>kill -9.</summary>
     public Task KillAsync() => process.KillAsync();
 

@@ -1,0 +1,222 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+using EndToEnd.Tests.Production;
+using Ethereum.Contracts;
+using Testing;
+using Workers.Standalone.Fleets;
+
+namespace EndToEnd.Tests.Trading;
+
+/// <summary>Everything is killed with kill -9 while trades are under way, and everything ends well.</summary>
+[Collection(nameof(Alone))]
+public sealed class KillTests(ITestOutputHelper output)
+{
+    private const int Seed = 20261121;
+    private static readonly TimeSpan Killing = TimeSpan.FromSeconds(75);
+    private static readonly string[] Tags = ["mail", "attachments", "contacts"];
+    private readonly Random random = new(Seed);
+    private readonly Stopwatch clock = Stopwatch.StartNew();
+    private readonly Dictionary<string, byte[]> originals = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (Guid Purchase, string Owner)> orders = new(StringComparer.Ordinal);
+
+    private int stored;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Whatever_is_killed_every_file_is_sold_once_paid_once_and_kept_until_its_record_is_final()
+    {
+        Note($"seed {Seed}");
+        await using var market = await RealMarket.StartAsync(new MarketShape(FinalityDepth: 6, new Dictionary<string, Dictionary<string, string>>(StringComparer.Ordinal)
+        {
+            ["keeper"] = [],
+            ["mover"] = new(StringComparer.Ordinal) { ["Sealing:RemoveAfterUpload"] = "true" },
+        }));
+        var application = await Application.PublishAsync(market, "killed-mail", new PublicationTerms(OwnerShare: 6_667, AnswerWindow: 3_600, ConfirmWindow: 3_600));
+        Organisation[] owners = [market["keeper"], market["mover"]];
+        foreach (var owner in owners)
+        {
+            await application.InstallAsync(owner);
+        }
+
+        var mover = market["mover"];
+        var spaces = await mover.Client.SpacesAsync(application.Id, Token);
+        await Task.Delay(RabbitMqServer.QuorumQueueSettles, Token);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var watching = WatchAsync(market, application, mover, spaces, end.Token);
+        var killing = KillAsync(market);
+        for (var file = 0; !killing.IsCompleted; file++)
+        {
+            var (owner, tag) = (owners[file % 2], Tags[random.Next(Tags.Length)]);
+            var name = string.Create(CultureInfo.InvariantCulture, $"{file:000}.txt");
+            var content = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat($"{owner.Name} {name} {random.Next()}\n", random.Next(1, 20_000))));
+            originals[$"{owner.Name}/{tag}/{name}"] = content;
+            await application.StoreAsync(owner, tag, name, content);
+            stored += owner.Name == "mover" ? 1 : 0;
+            await BuyWhatIsNewAsync(application, owners);
+            await Task.Delay(random.Next(500, 4_000), Token);
+        }
+
+        Note($"{originals.Count} files stored, {await killing} kills; now everything has to end");
+        await Patience.UntilAsync("every file on sale", async token => await BuyWhatIsNewAsync(application, owners) && await AllForSaleAsync(application, owners, token), TimeSpan.FromSeconds(120));
+        foreach (var (purchase, _) in orders.Values)
+        {
+            await application.UntilAsync(purchase, "Paid", TimeSpan.FromSeconds(120));
+        }
+
+        await CheckFilesAsync(market, application, owners);
+        await CheckMoneyAsync(market, application);
+        await Audit.CheckAsync(market);
+        Assert.All(spaces, s => Assert.Empty(Directory.GetFiles(s.Folder)));
+        await end.CancelAsync();
+        Note($"{await watching} looks at the mover's folders");
+    }
+
+    /// <summary>Kills and restarts one thing after another, sometimes a server and a worker together.</summary>
+    private async Task<int> KillAsync(RealMarket market)
+    {
+        var workers = market.Organisations.SelectMany(o => o.Workers)
+            .Select(w => new Victim(w.Name, w.KillAsync, () => w.RestartAsync(Token))).ToArray();
+        Victim[] servers =
+        [
+            new("RabbitMQ", market.RabbitMq.KillAsync, () => market.RabbitMq.RestartAsync(Token)),
+            new("PostgreSQL", market.Postgres.KillAsync, () => market.Postgres.RestartAsync(Token)),
+            new("anvil", () => KillChainAsync(market), () => market.Anvil.RestartAsync(Token)),
+            new("IPFS", market.Ipfs.Process.KillAsync, () => market.Ipfs.Process.StartAsync(Token)),
+        ];
+        var own = new Random(Seed + 1);
+        var begun = clock.Elapsed;
+        var kills = 0;
+        while (clock.Elapsed - begun < Killing)
+        {
+            await Task.Delay(own.Next(0, 2_000), Token);
+            Victim[] victims = own.Next(4) switch
+            {
+                0 => [servers[own.Next(servers.Length)]],
+                1 => [servers[own.Next(servers.Length)], workers[own.Next(workers.Length)]],
+                _ => [workers[own.Next(workers.Length)]],
+            };
+            await Task.WhenAll(victims.Select(v => v.Kill()));
+            var pause = own.Next(0, 1_500);
+            await Task.Delay(pause, Token);
+            foreach (var victim in victims)
+            {
+                await victim.Restart();
+            }
+
+            kills += victims.Length;
+            Note($"killed {string.Join(" and ", victims.Select(v => v.Name))} for {pause} ms");
+        }
+
+        return kills;
+    }
+
+    /// <summary>A chain of many nodes keeps its blocks when one node dies, so no block may be mined after the copy was taken.</summary>
+    private static async Task KillChainAsync(RealMarket market)
+    {
+        await market.Chain.MineEveryAsync(0);
+        await market.Anvil.KillAsync();
+    }
+
+    /// <summary>Orders every listed period that was not ordered before.</summary>
+    private async Task<bool> BuyWhatIsNewAsync(Application application, Organisation[] owners)
+    {
+        foreach (var owner in owners)
+        {
+            var periods = await Patience.UntilAsync($"the periods of {owner.Name}", async token => await application.ForSaleAsync(owner, token));
+            foreach (var period in periods.Where(p => !orders.ContainsKey(p.SealId)))
+            {
+                orders[period.SealId] = (await application.OrderAsync(period.SealId, period.Tag), owner.Name);
+            }
+        }
+
+        return true;
+    }
+
+    private async Task<bool> AllForSaleAsync(Application application, Organisation[] owners, CancellationToken cancellationToken)
+    {
+        var files = 0;
+        foreach (var owner in owners)
+        {
+            files += (await application.ForSaleAsync(owner, cancellationToken)).Where(p => orders.ContainsKey(p.SealId)).Sum(p => p.Files);
+        }
+
+        return files >= originals.Count;
+    }
+
+    private async Task CheckFilesAsync(RealMarket market, Application application, Organisation[] owners)
+    {
+        var delivered = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var (purchase, owner) in orders.Values)
+        {
+            var view = await application.PurchaseAsync(purchase, Token);
+            foreach (var file in Directory.GetFiles(view.Folder!))
+            {
+                // A store whose answer was lost is repeated by this test, and may come out twice.
+                var (key, content) = ($"{owner}/{view.Tag}/{Path.GetFileName(file)}", await File.ReadAllBytesAsync(file, Token));
+                Assert.Equal(delivered.GetValueOrDefault(key, content), content);
+                delivered[key] = content;
+            }
+        }
+
+        Assert.Equal(originals.Keys.Order(StringComparer.Ordinal), delivered.Keys.Order(StringComparer.Ordinal));
+        Assert.All(originals, o => Assert.True(o.Value.AsSpan().SequenceEqual(delivered[o.Key]), $"{o.Key} came out otherwise than it went in."));
+        var kept = await owners[0].Client.SpacesAsync(application.Id, Token);
+        foreach (var (key, content) in originals.Where(o => o.Key.StartsWith("keeper/", StringComparison.Ordinal)))
+        {
+            var folder = kept.Single(s => s.Tag == key.Split('/')[1]).Folder;
+            Assert.Equal(content, await File.ReadAllBytesAsync(Path.Combine(folder, Path.GetFileName(key)), Token));
+        }
+
+        Note($"{delivered.Count} files in {orders.Count} trades came out as they went in");
+    }
+
+    private async Task CheckMoneyAsync(RealMarket market, Application application)
+    {
+        var paid = await market.Chain.EventsAsync<DataTrades.PaidEvent>();
+        Assert.Equal(orders.Count, paid.Count);
+        Assert.Distinct(paid.Select(p => p.Event.TradeId));
+        var toOwner = Application.ToOwner(Application.Price, application.Terms.OwnerShare);
+        var price = new BigInteger(Application.Price);
+        foreach (var owner in paid.GroupBy(p => p.Event.Owner))
+        {
+            Assert.Equal(owner.Count() * toOwner, await market.Chain.BalanceAsync(owner.Key));
+        }
+
+        Assert.Equal(orders.Count * (price - toOwner), await market.Chain.BalanceAsync(market.Provider.Account));
+        Assert.Equal(RealMarket.Issued - (orders.Count * price), await market.Chain.BalanceAsync(market.Buyer.Account));
+        Assert.Equal(0, await market.Chain.BalanceAsync(market.Chain.Contracts.DataTrades));
+    }
+
+    /// <summary>No more files of the mover are gone than stand in periods whose record is final.</summary>
+    private async Task<int> WatchAsync(RealMarket market, Application application, Organisation mover, SpaceView[] spaces, CancellationToken cancellationToken)
+    {
+        var looks = 0;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await Task.Delay(250, CancellationToken.None);
+            try
+            {
+                var there = spaces.Sum(s => Directory.GetFiles(s.Folder, "*.txt").Length);
+                var gone = stored - there;
+                var head = await market.Chain.HeadAsync();
+                var final = (await market.Chain.EventsAsync<DataTrades.SealedEvent>()).Where(s => s.Block + (ulong)market.FinalityDepth <= head).Select(s => s.Event.SealId.ToString()).ToHashSet();
+                var safe = (await mover.Client.PeriodsAsync(application.Id, Token)).Where(p => final.Contains(p.SealId)).Sum(p => p.Files);
+                Assert.True(gone <= safe, $"{gone} files of the mover are gone, only {safe} are in periods whose record is final.");
+                looks++;
+            }
+            catch (Exception e) when (e is HttpRequestException or InvalidOperationException or Ethereum.Rpc.RpcException or IOException)
+            {
+                // Killed just now; the next look comes soon.
+            }
+        }
+
+        return looks;
+    }
+
+    private void Note(string line) => output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds,6:0.0} s  {line}"));
+
+    private sealed record Victim(string Name, Func<Task> Kill, Func<Task> Restart);
+}

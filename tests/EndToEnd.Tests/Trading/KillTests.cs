@@ -25,7 +25,7 @@ public sealed class KillTests(ITestOutputHelper output)
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Whatever_is_killed_every_file_is_sold_once_paid_once_and_kept_until_its_record_is_final()
     {
         Note($"seed {Seed}");
@@ -60,7 +60,7 @@ public sealed class KillTests(ITestOutputHelper output)
         }
 
         Note($"{originals.Count} files stored, {await killing} kills; now everything has to end");
-        await Patience.UntilAsync("every file on sale", async token => await BuyWhatIsNewAsync(application, owners) && await AllForSaleAsync(application, owners, token), TimeSpan.FromSeconds(120));
+        await Patience.UntilAsync("every file delivered", async token => await BuyWhatIsNewAsync(application, owners) && await AllDeliveredAsync(application, token), TimeSpan.FromSeconds(240));
         foreach (var (purchase, _) in orders.Values)
         {
             await application.UntilAsync(purchase, "Paid", TimeSpan.FromSeconds(120));
@@ -135,15 +135,20 @@ public sealed class KillTests(ITestOutputHelper output)
         return true;
     }
 
-    private async Task<bool> AllForSaleAsync(Application application, Organisation[] owners, CancellationToken cancellationToken)
+    /// <summary>By name, not by number: a file whose store was repeated comes out twice.</summary>
+    private async Task<bool> AllDeliveredAsync(Application application, CancellationToken cancellationToken)
     {
-        var files = 0;
-        foreach (var owner in owners)
+        var delivered = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (purchase, owner) in orders.Values)
         {
-            files += (await application.ForSaleAsync(owner, cancellationToken)).Where(p => orders.ContainsKey(p.SealId)).Sum(p => p.Files);
+            var view = await application.PurchaseAsync(purchase, cancellationToken);
+            if (view.Folder is { } folder)
+            {
+                delivered.UnionWith(Directory.GetFiles(folder).Select(f => $"{owner}/{view.Tag}/{Path.GetFileName(f)}"));
+            }
         }
 
-        return files >= originals.Count;
+        return delivered.IsSupersetOf(originals.Keys);
     }
 
     private async Task CheckFilesAsync(RealMarket market, Application application, Organisation[] owners)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Contracts.Messages;
 using Ethereum;
 using Ethereum.Contracts;
 using Microsoft.EntityFrameworkCore;
@@ -132,8 +133,17 @@ internal static class TradingApi
         var isOwner = await db.Pseudonyms.AnyAsync(p => p.Address == trade.Owner, cancellationToken);
         var from = isOwner ? Address.Parse(trade.Owner) : account.Address;
         var call = new DataTrades.ProposeSplitCall(tradeId, new BigInteger(proposal.ToBuyer)).Encode();
-        await db.SubmitAsync($"trade/{tradeId}/{trade.BlockHash}/split/{proposal.ToBuyer}", from, chain.Contract, call, cancellationToken);
-        await db.SaveChangesAsync(cancellationToken);
+
+        // The last proposal of this dispute is the one that stands, or will: the same again changes nothing, however often it comes.
+        var dispute = $"trade/{tradeId}/{trade.BlockHash}/split/";
+        var earlier = await db.Transactions.AsNoTracking().Where(t => t.Key.StartsWith(dispute)).OrderBy(t => t.Id)
+            .Select(t => new { t.Data, t.State }).ToListAsync(cancellationToken);
+        if (earlier is not [.., { State: not TransactionState.Reverted } last] || !last.Data.SequenceEqual(call))
+        {
+            await db.SubmitAsync($"{dispute}{earlier.Count}", from, chain.Contract, call, cancellationToken);
+            await db.SaveChangesAsync(cancellationToken);
+        }
+
         return Results.Accepted();
     }
 

@@ -73,7 +73,7 @@ public static class SalePolicy
         (trade.Status, sale.Decision) switch
         {
             (TradeStatus.Requested, _) when sale.AnsweredAt is not null => SaleStep.Wait,
-            (TradeStatus.Requested, SaleDecision.Declined) => SaleStep.Decline,
+            (TradeStatus.Requested, SaleDecision.Declined) when isFinal => SaleStep.Decline,
             (TradeStatus.Requested, SaleDecision.AwaitingPerson) => SaleStep.AskPerson,
             (TradeStatus.Requested, SaleDecision.Accepted) when isFinal && chainTime + answerMargin < trade.AnswerBy => SaleStep.Answer,
             (TradeStatus.Answered, _) when chainTime > trade.ConfirmBy => SaleStep.Settle,

@@ -9,7 +9,7 @@ using Workers.Hosting.Messaging;
 
 namespace Workers.Encryption.Selling;
 
-/// <summary>The owner's part of a trade: judge the request, answer once it is final, take the payment from a silent buyer.</summary>
+/// <summary>The owner's part of a trade: judge the request, answer or decline once it is final, take the payment from a silent buyer.</summary>
 public sealed class SellHandler(
     EncryptionDb db,
     TradeChain chain,

@@ -266,6 +266,31 @@ public sealed class EncryptionApiTests(ApiFleet fleet) : IClassFixture<ApiFleet>
         Assert.Equal(HttpStatusCode.NotFound, trade.StatusCode);
     }
 
+    [Fact]
+    public async Task A_proposal_made_again_after_another_one_is_sent_again_and_one_that_stands_is_not()
+    {
+        const long Id = 2_001;
+        await DisputeAsync(Id);
+        foreach (var toBuyer in new[] { 10, 10, 20, 10, 10 })
+        {
+            await ProposeAsync(Id, toBuyer);
+        }
+
+        Assert.Equal([10, 20, 10], await ProposalsAsync(Id));
+    }
+
+    [Fact]
+    public async Task A_proposal_that_the_contract_refused_can_be_made_again()
+    {
+        const long Id = 2_002;
+        await DisputeAsync(Id);
+        await ProposeAsync(Id, 10);
+        await fleet.WithDbAsync(db => db.Transactions.Where(t => t.Key.StartsWith($"trade/{Id}/"))
+            .ExecuteUpdateAsync(s => s.SetProperty(t => t.State, Contracts.Messages.TransactionState.Reverted), Cancellation));
+        await ProposeAsync(Id, 10);
+        Assert.Equal([10, 10], await ProposalsAsync(Id));
+    }
+
     /// <summary>A payment of 0 would tie the pseudonym to the main account on chain as well as one of 1.</summary>
     [Fact]
     public async Task A_pseudonym_that_is_not_to_be_funded_is_not_linked_to_the_main_account_on_chain() =>
@@ -285,6 +310,26 @@ public sealed class EncryptionApiTests(ApiFleet fleet) : IClassFixture<ApiFleet>
     }
 
     private string Files(string tag = "mail") => $"api/applications/{fleet.ApplicationId}/spaces/{tag}/files";
+
+    private Task<int> DisputeAsync(long tradeId) => fleet.WithDbAsync(async db =>
+    {
+        db.Trades.Add(new TradeRow { TradeId = tradeId, Status = TradeStatus.Disputed, Price = 100, Owner = "0x00000000000000000000000000000000000000b1", BlockNumber = 1, BlockHash = "0x01" });
+        return await db.SaveChangesAsync(Cancellation);
+    });
+
+    private async Task ProposeAsync(long tradeId, int toBuyer)
+    {
+        using var answer = await fleet.Http.PostAsJsonAsync($"api/trades/{tradeId}/split", new { toBuyer }, Cancellation);
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+    }
+
+    private async Task<IEnumerable<int>> ProposalsAsync(long tradeId)
+    {
+        var calls = await fleet.WithDbAsync(db => db.Transactions.Where(t => t.Key.StartsWith($"trade/{tradeId}/")).OrderBy(t => t.Id).Select(t => t.Data).ToListAsync(Cancellation));
+
+        // ABI: a selector of 4 bytes, the trade's number, the amount, 32 bytes each.
+        return calls.Select(c => (int)new System.Numerics.BigInteger(c.AsSpan(36, 32), isUnsigned: true, isBigEndian: true));
+    }
 
     private string Everything()
     {

@@ -90,6 +90,7 @@ public static class SharedTables
             constraints: table => table.PrimaryKey("PK_transactions", r => r.Id));
         migration.CreateIndex("IX_transactions_Key", "transactions", "Key", unique: true);
         migration.CreateIndex("IX_transactions_From_Nonce", "transactions", ["From", "Nonce"], unique: true);
+        migration.CreateIndex("IX_transactions_State_From_Id", "transactions", ["State", "From", "Id"]);
     }
 
     /// <summary>A <see cref="long"/> that the database counts up, on either provider.</summary>

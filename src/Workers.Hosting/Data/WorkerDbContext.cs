@@ -100,6 +100,7 @@ public abstract class WorkerDbContext(DbContextOptions options, TimeProvider clo
             e.ToTable("transactions");
             e.HasIndex(t => t.Key).IsUnique();
             e.HasIndex(t => new { t.From, t.Nonce }).IsUnique();
+            e.HasIndex(t => new { t.State, t.From, t.Id });
         });
         foreach (var versioned in modelBuilder.Model.GetEntityTypes().Where(t => typeof(IVersioned).IsAssignableFrom(t.ClrType)))
         {

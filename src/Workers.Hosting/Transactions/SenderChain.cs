@@ -10,10 +10,11 @@ using Workers.Hosting.Data;
 namespace Workers.Hosting.Transactions;
 
 /// <summary>What the sender needs of the chain's head, asked once for each turn.</summary>
+/// <param name="Head">Hash of the newest block.</param>
 /// <param name="FinalBlock">Up to which block the chain is final; −1 while none is.</param>
 /// <param name="BaseFee">Of the newest block, wei per gas.</param>
 /// <param name="SuggestedTip">Wei per gas.</param>
-internal sealed record ChainHeads(long FinalBlock, BigInteger BaseFee, BigInteger SuggestedTip);
+internal sealed record ChainHeads(Hash32 Head, long FinalBlock, BigInteger BaseFee, BigInteger SuggestedTip);
 
 /// <summary>Why a transaction cannot be sent now.</summary>
 /// <param name="IsFinal">The contract refuses it; otherwise the account lacks coins and the operator can help.</param>
@@ -34,8 +35,11 @@ internal sealed class SenderChain(EthereumRpc rpc, IOptions<ChainOptions> option
         var final = chain.Finality == Finality.Depth
             ? (long)latest.Number - chain.FinalityDepth
             : (long)((await rpc.GetBlockHeaderAsync(BlockTag.Finalized, cancellationToken))?.Number ?? 0);
-        return new ChainHeads(final, latest.BaseFeePerGas, await rpc.MaxPriorityFeePerGasAsync(cancellationToken));
+        return new ChainHeads(latest.Hash, final, latest.BaseFeePerGas, await rpc.MaxPriorityFeePerGasAsync(cancellationToken));
     }
+
+    public async Task<bool> IsOnChainAsync(MinedBlock block, CancellationToken cancellationToken) =>
+        (await rpc.GetBlockHeaderAsync((ulong)block.Number, cancellationToken))?.Hash == Hash32.Parse(block.Hash);
 
     public async Task<TransactionView> ViewAsync(TransactionRow row, ChainHeads heads, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using Contracts.Messages;
+using Ethereum;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Workers.Hosting.Data;
@@ -18,7 +19,11 @@ internal sealed partial class TransactionSender<TDb>(
     ILogger<TransactionSender<TDb>> logger) : BackgroundService
     where TDb : WorkerDbContext
 {
+    private const int RetriesPerTurn = 64;
+
     private readonly Dictionary<long, DateTimeOffset> broadcasts = [];
+    private readonly Dictionary<string, long> retried = new(StringComparer.Ordinal);
+    private Hash32? quietHead;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -39,48 +44,82 @@ internal sealed partial class TransactionSender<TDb>(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <summary>One turn over everything that has not ended.</summary>
+    /// <summary>One turn over everything that may have a next step.</summary>
     internal async Task RunOnceAsync(CancellationToken cancellationToken)
     {
-        var open = await LoadAsync(db => db.Transactions.AsNoTracking()
-            .Where(t => t.State != TransactionState.Final && t.State != TransactionState.Reverted)
-            .OrderBy(t => t.Id).Take(1_000).Select(t => new { t.Id, t.From, t.State }).ToListAsync(cancellationToken));
-        if (open.Count == 0)
+        var (sent, queuing, blocks) = await LoadAsync(async db => (
+            await OpenTransactions.SentAsync(db, cancellationToken),
+            await OpenTransactions.QueuingAsync(db, cancellationToken),
+            await OpenTransactions.BlocksAsync(db, cancellationToken)));
+        if (sent.Count == 0 && queuing.Count == 0 && blocks.Count == 0)
         {
             return;
         }
 
         var heads = await chain.HeadsAsync(cancellationToken);
-        foreach (var account in open.GroupBy(t => t.From, StringComparer.Ordinal))
+        var due = sent.Concat(await DueAsync(blocks, heads, cancellationToken)).ToLookup(t => t.From, t => t.Id, StringComparer.Ordinal);
+        var inFlight = sent.CountBy(t => t.From, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+        foreach (var account in due.Select(t => t.Key).Union(queuing, StringComparer.Ordinal))
         {
             try
             {
-                await RunAccountAsync([.. account.Select(t => (t.Id, t.State))], heads, cancellationToken);
+                foreach (var id in due[account])
+                {
+                    await StepAsync(id, heads, cancellationToken);
+                }
+
+                await SignNextAsync(account, options.Value.MaxInFlight - inFlight.GetValueOrDefault(account), heads, cancellationToken);
             }
             catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
                 // An account whose key is missing, say, must not hold up the others.
-                LogAccountFailed(logger, account.Key, e);
+                LogAccountFailed(logger, account, e);
             }
         }
     }
 
-    private async Task RunAccountAsync(List<(long Id, TransactionState State)> open, ChainHeads heads, CancellationToken cancellationToken)
+    /// <summary>The mined transactions whose block is final now or has left the chain: the others have nothing to wait for at this head.</summary>
+    private async Task<List<OpenTransaction>> DueAsync(List<MinedBlock> blocks, ChainHeads heads, CancellationToken cancellationToken)
     {
-        foreach (var signed in open.Where(t => t.State != TransactionState.Queued))
+        if (heads.Head == quietHead)
         {
-            await StepAsync(signed.Id, heads, cancellationToken);
+            return [];
         }
 
-        var inFlight = open.Count(t => t.State == TransactionState.Sent);
-        foreach (var queued in open.Where(t => t.State == TransactionState.Queued))
+        var due = new List<OpenTransaction>();
+        foreach (var block in blocks)
         {
-            if (inFlight >= options.Value.MaxInFlight)
+            if (block.Number <= heads.FinalBlock || !await chain.IsOnChainAsync(block, cancellationToken))
             {
-                break;
+                due.AddRange(await LoadAsync(db => OpenTransactions.InBlockAsync(db, block.Hash, cancellationToken)));
             }
+        }
 
-            inFlight += await SignAsync(queued.Id, heads, cancellationToken) ? 1 : 0;
+        quietHead = due.Count == 0 ? heads.Head : null;
+        return due;
+    }
+
+    /// <summary>
+    /// Signs an account's next transactions, as many as may be under way. Those that were refused before are tried a few at a
+    /// time, in turn, so that neither they nor a crowd of them hold up the others.
+    /// </summary>
+    private async Task SignNextAsync(string account, int free, ChainHeads heads, CancellationToken cancellationToken)
+    {
+        if (free <= 0)
+        {
+            return;
+        }
+
+        var refused = await LoadAsync(db => OpenTransactions.RefusedAsync(db, account, retried.GetValueOrDefault(account), RetriesPerTurn, cancellationToken));
+        retried[account] = refused.Count < RetriesPerTurn ? 0 : refused[^1];
+        var fresh = await LoadAsync(db => OpenTransactions.FreshAsync(db, account, free, cancellationToken));
+        foreach (var id in refused.Concat(fresh))
+        {
+            free -= await SignAsync(id, heads, cancellationToken) ? 1 : 0;
+            if (free == 0)
+            {
+                return;
+            }
         }
     }
 
@@ -89,6 +128,12 @@ internal sealed partial class TransactionSender<TDb>(
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<TDb>();
         var row = await db.Transactions.SingleAsync(t => t.Id == id, cancellationToken);
+        if (row.State is not (TransactionState.Sent or TransactionState.Mined))
+        {
+            // Another replica was faster.
+            return;
+        }
+
         var view = await chain.ViewAsync(row, heads, cancellationToken);
         DateTimeOffset? lastBroadcast = broadcasts.TryGetValue(id, out var at) ? at : null;
         switch (TransactionRules.Next(row, view, lastBroadcast, clock.GetUtcNow(), options.Value))
@@ -139,6 +184,12 @@ internal sealed partial class TransactionSender<TDb>(
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<TDb>();
         var row = await db.Transactions.SingleAsync(t => t.Id == id, cancellationToken);
+        if (row.State != TransactionState.Queued)
+        {
+            // Another replica was faster: signed again under another nonce it would take effect twice.
+            return false;
+        }
+
         var simulation = await chain.SimulateAsync(row, cancellationToken);
         if (simulation.Refusal is { } refusal)
         {

@@ -25,12 +25,13 @@ internal sealed class SenderBench : IAsyncDisposable
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("sender-");
     private readonly ServiceProvider _services;
-    private readonly HttpClient _http = new(EthereumRpc.CreateHandler());
+    private readonly HookedHandler _handler = new();
+    private readonly HttpClient _http;
     private readonly LocalKeySigner _signer = new(Convert.FromHexString(AnvilNode.Accounts[0].PrivateKey[2..]));
 
     private SenderBench(AnvilNode node, TransactionOptions options)
     {
-        (Node, Options) = (node, options);
+        (Node, Options, _http) = (node, options, new HttpClient(_handler));
         Rpc = new EthereumRpc(_http, new EthereumRpcOptions { Endpoints = [node.Address] }, TimeProvider.System);
         var file = Path.Combine(_directory.FullName, "probe.db");
         _services = new ServiceCollection()
@@ -53,6 +54,9 @@ internal sealed class SenderBench : IAsyncDisposable
     public LocalKeySigner Signer => _signer;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>Runs once, before the next request of this method goes to the node.</summary>
+    public void Before(string method, Func<Task> hook) => _handler.Hook = (method, hook);
 
     public static async Task<SenderBench> StartAsync(bool mining = true, TransactionOptions? options = null)
     {
@@ -86,6 +90,48 @@ internal sealed class SenderBench : IAsyncDisposable
     public Task QueueAsync(string key, Address to, byte[]? data = null, decimal value = 0, Address? from = null) => ReadAsync(async db =>
     {
         await db.SubmitAsync(key, from ?? Account, to, data ?? [], Cancellation, value);
+        return await db.SaveChangesAsync(Cancellation);
+    });
+
+    /// <summary>Transactions of another account that stand in a block and wait until it is final.</summary>
+    public async Task AddMinedAsync(int count, long block)
+    {
+        var header = await Rpc.GetBlockHeaderAsync((ulong)block, Cancellation);
+        await AddAsync(count, i => new TransactionRow
+        {
+            Key = $"mined/{i}",
+            From = AnvilNode.Accounts[3].Address.ToLowerInvariant(),
+            To = null,
+            Value = 0,
+            Data = [],
+            CorrelationId = null,
+            CreatedAt = Clock.GetUtcNow(),
+            State = TransactionState.Mined,
+            Nonce = i,
+            BlockNumber = block,
+            BlockHash = header!.Hash.ToString(),
+        });
+    }
+
+    /// <summary>Takes them away before their turn to end comes, which no receipt could tell.</summary>
+    public Task<int> RemoveMinedAsync() => ReadAsync(db => db.Transactions.Where(t => t.Key.StartsWith("mined/")).ExecuteDeleteAsync(Cancellation));
+
+    /// <summary>Transactions of the sender's account that simulation has refused and will refuse.</summary>
+    public Task AddRefusedAsync(int count, Address to, byte[] data) => AddAsync(count, i => new TransactionRow
+    {
+        Key = $"refused/{i}",
+        From = Account.ToString(),
+        To = to.ToString(),
+        Value = 0,
+        Data = data,
+        CorrelationId = null,
+        CreatedAt = Clock.GetUtcNow(),
+        RefusedSince = Clock.GetUtcNow(),
+    });
+
+    private Task<int> AddAsync(int count, Func<int, TransactionRow> row) => ReadAsync(async db =>
+    {
+        db.Transactions.AddRange(Enumerable.Range(0, count).Select(row));
         return await db.SaveChangesAsync(Cancellation);
     });
 
@@ -129,6 +175,23 @@ internal sealed class SenderBench : IAsyncDisposable
         _signer.Dispose();
         await Node.DisposeAsync();
         _directory.Delete(recursive: true);
+    }
+}
+
+/// <summary>Lets something happen at a certain moment of a sender's turn.</summary>
+internal sealed class HookedHandler() : DelegatingHandler(EthereumRpc.CreateHandler())
+{
+    public (string Method, Func<Task> Run)? Hook { get; set; }
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (Hook is { } hook && (await request.Content!.ReadAsStringAsync(cancellationToken)).Contains($"\"{hook.Method}\"", StringComparison.Ordinal))
+        {
+            Hook = null;
+            await hook.Run();
+        }
+
+        return await base.SendAsync(request, cancellationToken);
     }
 }
 

@@ -211,6 +211,32 @@ public sealed class TransactionSenderTests
     }
 
     [Fact]
+    public async Task A_transaction_that_another_sender_signed_in_the_meantime_is_not_signed_again_under_another_nonce()
+    {
+        await using var bench = await SenderBench.StartAsync();
+        await bench.QueueAsync("pay/1", Receiver, value: 7);
+        await bench.QueueAsync("pay/2", Receiver, value: 7);
+        bench.Before("eth_sendRawTransaction", () => bench.NewSender().RunOnceAsync(Cancellation));
+        await bench.NewSender().RunOnceAsync(Cancellation);
+        Assert.Equal([0L, 1L], (await bench.RowsAsync()).Select(t => t.Nonce));
+        Assert.Equal(2ul, await bench.SentCountAsync());
+        Assert.Equal(14, await bench.BalanceAsync(Receiver));
+    }
+
+    [Fact]
+    public async Task A_transaction_that_another_sender_brought_to_its_end_in_the_meantime_is_told_once()
+    {
+        await using var bench = await SenderBench.StartAsync();
+        await bench.QueueAsync("pay", Receiver, value: 7);
+        var sender = bench.NewSender();
+        await sender.RunOnceAsync(Cancellation);
+        await bench.Node.MineAsync(SenderBench.FinalityDepth);
+        bench.Before("eth_maxPriorityFeePerGas", () => bench.NewSender().RunOnceAsync(Cancellation));
+        await sender.RunOnceAsync(Cancellation);
+        Assert.Single(await bench.OutcomesAsync("pay"), o => o.State == TransactionState.Final);
+    }
+
+    [Fact]
     public async Task A_transaction_that_is_not_mined_is_priced_anew_under_its_nonce_and_takes_effect_once()
     {
         await using var bench = await SenderBench.StartAsync(mining: false);
@@ -284,8 +310,6 @@ public sealed class TransactionSenderTests
         Assert.Equal((TransactionState.Sent, 0L), await StateAsync());
         await bench.Node.MineAsync();
         await sender.RunOnceAsync(Cancellation);
-        Assert.Equal(TransactionState.Queued, (await bench.RowAsync("pay")).State);
-        await sender.RunOnceAsync(Cancellation);
         Assert.Equal((TransactionState.Sent, 1L), await StateAsync());
         await bench.Node.MineAsync();
         await sender.RunOnceAsync(Cancellation);
@@ -310,6 +334,64 @@ public sealed class TransactionSenderTests
         await sender.RunOnceAsync(Cancellation);
         Assert.Equal(TransactionState.Queued, (await bench.RowAsync("stranger")).State);
         Assert.Equal(TransactionState.Mined, (await bench.RowAsync("pay")).State);
+    }
+
+    [Fact]
+    public async Task However_many_transactions_wait_for_finality_a_new_one_goes_out_at_the_next_turn()
+    {
+        await using var bench = await SenderBench.StartAsync();
+        await bench.Node.MineAsync(5);
+        await bench.AddMinedAsync(1_500, block: 5);
+        await bench.QueueAsync("pay", Receiver, value: 7);
+        await bench.NewSender().RunOnceAsync(Cancellation);
+        Assert.Equal(TransactionState.Sent, (await bench.RowAsync("pay")).State);
+        Assert.Equal(7, await bench.BalanceAsync(Receiver));
+    }
+
+    [Fact]
+    public async Task However_many_transactions_wait_for_finality_one_that_vanished_is_sent_again_and_one_that_is_final_ends_at_the_next_turn()
+    {
+        await using var bench = await SenderBench.StartAsync();
+        await bench.Node.MineAsync(5);
+        await bench.AddMinedAsync(1_500, block: 5);
+        await bench.QueueAsync("stays", Receiver, value: 7);
+        var sender = bench.NewSender();
+        await sender.RunOnceAsync(Cancellation);
+        await bench.QueueAsync("vanishes", Receiver, value: 7);
+        await sender.RunOnceAsync(Cancellation);
+        await sender.RunOnceAsync(Cancellation);
+        await bench.Node.ReorganiseAsync(1);
+        Assert.Equal(7, await bench.BalanceAsync(Receiver));
+        await sender.RunOnceAsync(Cancellation);
+        Assert.Equal((TransactionState.Mined, 14), ((await bench.RowAsync("stays")).State, await bench.BalanceAsync(Receiver)));
+
+        await bench.RemoveMinedAsync();
+        await bench.Node.MineAsync(SenderBench.FinalityDepth);
+        await sender.RunOnceAsync(Cancellation);
+        await sender.RunOnceAsync(Cancellation);
+        Assert.Equal((TransactionState.Final, TransactionState.Final), ((await bench.RowAsync("stays")).State, (await bench.RowAsync("vanishes")).State));
+    }
+
+    [Fact]
+    public async Task However_many_transactions_are_refused_a_new_one_goes_out_and_a_cured_one_in_a_few_turns()
+    {
+        await using var bench = await SenderBench.StartAsync();
+        var token = await DeployTokenAsync(bench);
+        await bench.AddRefusedAsync(1_100, token, new MarketToken.TransferCall(Receiver, 1_000).Encode());
+        await bench.QueueAsync("cured", token, new MarketToken.TransferCall(Receiver, 5).Encode());
+        await bench.QueueAsync("pay", Receiver, value: 7);
+        var sender = bench.NewSender();
+        await sender.RunOnceAsync(Cancellation);
+        Assert.Equal((TransactionState.Queued, 7), ((await bench.RowAsync("cured")).State, await bench.BalanceAsync(Receiver)));
+
+        await bench.SendFromElsewhereAsync(token, new MarketToken.MintCall(bench.Account, 5).Encode());
+        for (var turn = 0; turn < 20 && (await bench.RowAsync("cured")).State == TransactionState.Queued; turn++)
+        {
+            await sender.RunOnceAsync(Cancellation);
+        }
+
+        Assert.NotEqual(TransactionState.Queued, (await bench.RowAsync("cured")).State);
+        Assert.Equal(5, await bench.Rpc.CallAsync(token, new MarketToken.BalanceOfAddressCall(Receiver), Cancellation));
     }
 
     private static async Task<Address> DeployTokenAsync(SenderBench bench) =>

@@ -12,13 +12,15 @@ namespace Workers.ChainListener;
 /// <summary>Adds the chain listener to a process.</summary>
 public static class ChainListenerExtensions
 {
+    internal const string Name = "listener";
+
     /// <summary>Follows the chain of section <c>Chain</c> and publishes its events. Options: sections <c>Chain</c> and <c>Listener</c>.</summary>
     public static WebApplicationBuilder AddChainListener(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddValidatedOptions<ChainOptions>("Chain");
         builder.AddValidatedOptions<ListenerOptions>("Listener");
-        var services = builder.AddWorker<ListenerDbContext>("listener").Services;
+        var services = builder.AddWorker<ListenerDbContext>(Name).Services;
         services.AddHttpClient(Endpoints.Client, client => client.Timeout = Timeout.InfiniteTimeSpan).ConfigurePrimaryHttpMessageHandler(EthereumRpc.CreateHandler).RemoveAllLoggers();
         services.AddOptions<ChainOptions>().Validate(
             o => o.Contracts.Count > 0,

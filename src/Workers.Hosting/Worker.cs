@@ -31,6 +31,7 @@ public static class Worker
         builder.Configuration.AddKeyPerFile("/run/secrets", optional: true);
         builder.Services.AddSingleton(new Fleet());
         builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<Outages>();
         builder.AddValidatedOptions<DataOptions>("Data");
         builder.AddValidatedOptions<DatabaseOptions>("Database");
         builder.AddValidatedOptions<BusOptions>("Bus");

@@ -108,6 +108,7 @@ public sealed partial class WorkerModule<TDb>
     {
         _fleet.Types.Add(typeof(TCommand));
         _fleet.Schedules.Add(new ScheduledCommand(
+            Name,
             $"{Name}.{typeof(TCommand).Name}",
             key,
             fallback,

@@ -27,16 +27,17 @@ public static class MigrationCheck
         FROM sqlite_master t JOIN pragma_foreign_key_list(t.name) f WHERE t.type = 'table'
         """;
 
+    // Without Quartz's own tables, which no model maps; its store checks them when it starts.
     private const string PostgresSchema =
         """
         SELECT 'column ' || table_name || '.' || column_name || ' ' || data_type || coalesce('(' || character_maximum_length || ')', '') || coalesce('(' || numeric_precision || ',' || numeric_scale || ')', '')
                || ' nullable ' || is_nullable || ' identity ' || is_identity || ' ' || coalesce(column_default, '')
-        FROM information_schema.columns WHERE table_schema = current_schema() AND table_name NOT LIKE '\_\_EF%'
+        FROM information_schema.columns WHERE table_schema = current_schema() AND table_name NOT LIKE '\_\_EF%' AND table_name NOT LIKE 'qrtz%'
         UNION ALL
-        SELECT 'index ' || replace(indexdef, current_schema() || '.', '') FROM pg_indexes WHERE schemaname = current_schema() AND tablename NOT LIKE '\_\_EF%'
+        SELECT 'index ' || replace(indexdef, current_schema() || '.', '') FROM pg_indexes WHERE schemaname = current_schema() AND tablename NOT LIKE '\_\_EF%' AND tablename NOT LIKE 'qrtz%'
         UNION ALL
         SELECT 'constraint ' || conname || ' ' || replace(pg_get_constraintdef(oid), current_schema() || '.', '') FROM pg_constraint
-        WHERE connamespace = current_schema()::regnamespace AND conrelid::regclass::text NOT LIKE '%\_\_EF%'
+        WHERE connamespace = current_schema()::regnamespace AND conrelid::regclass::text NOT LIKE '%\_\_EF%' AND conrelid::regclass::text NOT LIKE '%qrtz%'
         """;
 
     /// <summary>What the two SQLite schemas do not have in common; empty when they agree.</summary>

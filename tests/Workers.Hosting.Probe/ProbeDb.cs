@@ -65,3 +65,10 @@ public sealed class Initial : Migration
             constraints: table => table.PrimaryKey("PK_runs", r => r.Id));
     }
 }
+
+[DbContext(typeof(ProbeDb))]
+[Migration("20261122000000_Schedules")]
+public sealed class Schedules : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder) => SharedTables.AddSchedules(migrationBuilder);
+}

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Testing;
 using Workers.Hosting.Probe;
@@ -38,11 +37,10 @@ public sealed class KilledWorkerTests(RealServers servers)
         var killedInWork = 0;
         for (var round = 0; round < 4; round++)
         {
-            using var worker = Start(settings);
+            await using var worker = ProbeProcess.Start(settings);
             await Task.Delay(random.Next(2500, 6000), token);
             killedInWork += worker.HasExited ? 0 : 1;
-            worker.Kill(entireProcessTree: true);
-            await worker.WaitForExitAsync(token);
+            await worker.KillAsync();
         }
 
         Assert.Equal(4, killedInWork);
@@ -52,21 +50,5 @@ public sealed class KilledWorkerTests(RealServers servers)
         Assert.Equal(Messages, await last.ReadAsync((db, t) => db.Counts.CountAsync(t)));
         Assert.Equal(Messages, await last.ReadAsync((db, t) => db.Counts.SumAsync(c => c.Number, t)));
         Assert.Equal(2 * Messages, await last.ReadAsync((db, t) => db.Runs.CountAsync(t)));
-    }
-
-    private static Process Start(Dictionary<string, string?> settings)
-    {
-        var start = new ProcessStartInfo("dotnet") { ArgumentList = { typeof(ProbeDb).Assembly.Location }, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (var (key, value) in settings)
-        {
-            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
-        }
-
-        var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
     }
 }

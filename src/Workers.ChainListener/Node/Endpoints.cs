@@ -19,6 +19,7 @@ internal sealed partial class Endpoints(IHttpClientFactory clients, IOptions<Cha
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<Uri, ulong?> _serves = [];
+    private readonly HashSet<Uri> _silent = [];
     private DateTimeOffset _asked = DateTimeOffset.MinValue;
     private EthereumRpc? _rpc;
 
@@ -66,9 +67,16 @@ internal sealed partial class Endpoints(IHttpClientFactory clients, IOptions<Cha
     {
         if (id is null)
         {
-            Log.Silent(logger, Name(endpoint), problem!);
+            if (_silent.Add(endpoint))
+            {
+                Log.Silent(logger, Name(endpoint), problem!);
+            }
+
+            return;
         }
-        else if (id != (ulong)options.Value.ChainId)
+
+        _silent.Remove(endpoint);
+        if (id != (ulong)options.Value.ChainId)
         {
             Log.OtherChain(logger, Name(endpoint), id.Value, options.Value.ChainId);
         }

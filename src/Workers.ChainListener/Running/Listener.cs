@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Workers.ChainListener.Following;
 using Workers.ChainListener.Storage;
 using Workers.Hosting.Chain;
+using Workers.Hosting.Health;
 using Workers.Hosting.Messaging.Outbox;
 
 namespace Workers.ChainListener.Running;
@@ -15,6 +16,7 @@ internal sealed partial class Listener(
     OutboxSignal<ListenerDbContext> outbox,
     IOptions<ChainOptions> chainOptions,
     IOptions<ListenerOptions> options,
+    Outages outages,
     TimeProvider clock,
     ILogger<Listener> logger) : BackgroundService
 {
@@ -38,7 +40,11 @@ internal sealed partial class Listener(
             {
                 // Whether a commit that failed half-way is in the database is only known by loading again.
                 status.Failed(e);
-                Log.DatabaseFailed(logger, e.GetBaseException().Message);
+                if (!outages.DatabaseFailed(ChainListenerExtensions.Name, e))
+                {
+                    Log.StartingAgain(logger, e.GetBaseException().Message);
+                }
+
                 await Task.Delay(options.Value.LeaseInterval, clock, stoppingToken);
             }
         }
@@ -88,7 +94,9 @@ internal sealed partial class Listener(
             Step step;
             try
             {
+                var attempted = clock.GetUtcNow();
                 step = await follower.NextAsync(chain, cancellationToken);
+                outages.Serves(Outages.Chain, attempted);
                 failures = 0;
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -131,7 +139,7 @@ internal sealed partial class Listener(
         }
         else
         {
-            Log.NodeFailed(logger, e.Message, pause);
+            outages.Failed(Outages.Chain, e.Message);
         }
 
         await Task.Delay(pause, clock, cancellationToken);
@@ -172,11 +180,8 @@ internal sealed partial class Listener(
         [LoggerMessage(Level = LogLevel.Warning, Message = "The chain was reorganised: {Depth} published blocks above {Ancestor} left it, {Events} events are retracted")]
         public static partial void Reorganised(ILogger logger, int depth, ulong ancestor, int events);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The chain cannot be read: {Reason} Trying again in {Pause}")]
-        public static partial void NodeFailed(ILogger logger, string reason, TimeSpan pause);
-
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The listener's database failed, starting again from its last commit: {Reason}")]
-        public static partial void DatabaseFailed(ILogger logger, string reason);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The listener starts again from its last commit: {Reason}")]
+        public static partial void StartingAgain(ILogger logger, string reason);
 
         [LoggerMessage(Level = LogLevel.Critical, Message = "FINALITY VIOLATED, nothing is published any more. {Reason}")]
         public static partial void FinalityViolated(ILogger logger, string reason);

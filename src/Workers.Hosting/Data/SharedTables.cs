@@ -93,6 +93,16 @@ public static class SharedTables
         migration.CreateIndex("IX_transactions_State_From_Id", "transactions", ["State", "From", "Id"]);
     }
 
+    /// <summary>
+    /// Creates what the replicas of a worker need to share their schedules, with PostgreSQL; each worker's second migration calls
+    /// it, also where the worker has no schedule yet.
+    /// </summary>
+    public static void AddSchedules(MigrationBuilder migration)
+    {
+        ArgumentNullException.ThrowIfNull(migration);
+        ScheduleTables.Create(migration);
+    }
+
     /// <summary>A <see cref="long"/> that the database counts up, on either provider.</summary>
     public static OperationBuilder<AddColumnOperation> RowId(this ColumnsBuilder table)
     {

@@ -35,7 +35,7 @@ internal static class WorkerDatabase
     private static string SqliteConnectionString(DatabaseOptions options, DataOptions data, string worker) =>
         new SqliteConnectionStringBuilder { DataSource = SqliteFile(options, data, worker), ForeignKeys = true, DefaultTimeout = 10 }.ToString();
 
-    private static string PostgresConnectionString(DatabaseOptions options, string worker) =>
+    public static string PostgresConnectionString(DatabaseOptions options, string worker) =>
         new NpgsqlConnectionStringBuilder(options.ConnectionString) { SearchPath = SchemaName(worker), ApplicationName = worker }.ToString();
 
     /// <summary>Readers beside one writer, and a commit that survives the loss of power.</summary>

@@ -23,6 +23,9 @@ public sealed class BusOptions
     [Required]
     public string Host { get; set; } = "localhost";
 
+    /// <summary>For <see cref="Health.Outages"/>.</summary>
+    internal string Title => Kind == BusKind.InMemory ? "The bus" : $"The bus on {Host}";
+
     /// <summary>AMQP port.</summary>
     [Range(1, 65535)]
     public int Port { get; set; } = 5672;

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Workers.Hosting.Data;
+using Workers.Hosting.Health;
 using Workers.Hosting.Telemetry;
 
 namespace Workers.Hosting.Messaging;
@@ -15,6 +16,7 @@ internal sealed partial class HandlerRunner<TDb>(
     IServiceScopeFactory scopes,
     IOptions<DeliveryOptions> options,
     WorkerTelemetry<TDb> telemetry,
+    Outages outages,
     TimeProvider clock,
     ILogger<HandlerRunner<TDb>> logger)
     where TDb : WorkerDbContext
@@ -110,7 +112,7 @@ internal sealed partial class HandlerRunner<TDb>(
         }
         else
         {
-            Log.DatabaseAway(logger, handler, failure.GetBaseException().Message, delay);
+            outages.DatabaseFailed(telemetry.Worker, failure);
         }
 
         await Task.Delay(delay, clock, cancellationToken);
@@ -133,7 +135,11 @@ internal sealed partial class HandlerRunner<TDb>(
             {
                 // Whatever is wrong, the message must not leave the bus before this commit.
                 var delay = Backoff.Delay(attempt, TimeSpan.FromMilliseconds(100), options.Value.DatabaseDelay, Random.Shared.NextDouble());
-                Log.NotSettled(logger, e, handler, delay);
+                if (!outages.DatabaseFailed(telemetry.Worker, e))
+                {
+                    Log.NotSettled(logger, e, handler, delay);
+                }
+
                 await Task.Delay(delay, clock, cancellationToken);
             }
         }
@@ -203,9 +209,6 @@ internal sealed partial class HandlerRunner<TDb>(
     {
         [LoggerMessage(Level = LogLevel.Debug, Message = "{Handler}: attempt {Attempt} met another commit ({Reason}); trying again")]
         public static partial void Conflict(ILogger logger, string handler, int attempt, string reason);
-
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Handler} waits {Delay} for its database: {Reason}")]
-        public static partial void DatabaseAway(ILogger logger, string handler, string reason, TimeSpan delay);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "{Handler}: what became of the message could not be saved; trying again in {Delay}")]
         public static partial void NotSettled(ILogger logger, Exception exception, string handler, TimeSpan delay);

@@ -1,50 +1,52 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
 using Quartz;
+using Workers.Hosting.Data;
 
 namespace Workers.Hosting.Scheduling;
 
-/// <summary>Quartz with the modules' schedules.</summary>
+/// <summary>
+/// A Quartz scheduler for each worker that has schedules: in memory, or with PostgreSQL in the worker's own schema, where
+/// replicas share it and one of them fires each time.
+/// </summary>
 internal static class ScheduleSetup
 {
-    private const string CommandKey = "command";
+    /// <summary>A replica that was silent for both together is taken for dead, and another one fires what it held.</summary>
+    private static readonly TimeSpan CheckIn = TimeSpan.FromSeconds(5), Patience = TimeSpan.FromSeconds(10);
 
     public static void Add(IServiceCollection services, IReadOnlyList<ScheduledCommand> commands, IConfiguration configuration)
     {
+        var shared = Enum.TryParse<DatabaseKind>(configuration["Database:Kind"], ignoreCase: true, out var kind) && kind == DatabaseKind.PostgreSql;
         services.AddSingleton(commands);
-        services.AddQuartz($"market-{Guid.NewGuid():N}", quartz =>
+        foreach (var worker in commands.GroupBy(c => c.Worker, StringComparer.Ordinal))
         {
-            foreach (var command in commands)
+            services.AddQuartz(worker.Key, quartz =>
             {
-                if (!Schedule.TryParse(command.Setting(configuration), out var schedule) || schedule is { Interval: null, Cron: null })
+                if (shared)
                 {
-                    continue;
+                    quartz.UsePersistentStore(store => Share(store, worker.Key, configuration));
                 }
-
-                quartz.AddJob<CommandJob>(job => job.WithIdentity(command.Name).UsingJobData(CommandKey, command.Name));
-                quartz.AddTrigger(trigger =>
-                {
-                    trigger.ForJob(command.Name).WithIdentity(command.Name).StartNow();
-                    if (schedule.Interval is { } interval)
-                    {
-                        trigger.WithSimpleSchedule(s => s.WithInterval(interval).RepeatForever());
-                    }
-                    else
-                    {
-                        trigger.WithCronSchedule(schedule.Cron!.CronExpressionString, c => c.InTimeZone(TimeZoneInfo.Utc));
-                    }
-                });
-            }
-        });
-        services.AddQuartzHostedService(o => o.WaitForJobsToComplete = true);
+            });
+            services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<WorkerSchedule>(
+                provider, worker.Key, worker.ToArray(), provider.GetRequiredKeyedService<ISchedulerFactory>(worker.Key)));
+        }
     }
 
-    /// <summary>Quartz makes one in a scope of its own for each firing.</summary>
-    internal sealed class CommandJob(IReadOnlyList<ScheduledCommand> commands, IServiceProvider services) : IJob
+    private static void Share(IPersistentStoreBuilder store, string worker, IConfiguration configuration)
     {
-        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+        var database = configuration.GetSection("Database").Get<DatabaseOptions>() ?? new DatabaseOptions();
+        store.UsePostgres(NpgsqlFactory.Instance, WorkerDatabase.PostgresConnectionString(database, worker));
+        store.UseSystemTextJsonSerializer();
+        store.UseClustering(cluster =>
         {
-            var name = context.MergedJobDataMap.GetString(CommandKey);
-            var command = commands.First(c => string.Equals(c.Name, name, StringComparison.Ordinal));
-            await command.FireAsync(services, context.ScheduledFireTimeUtc ?? context.FireTimeUtc, cancellationToken);
-        }
+            cluster.CheckinInterval = CheckIn;
+            cluster.CheckinMisfireThreshold = Patience;
+        });
+        store.ConfigureStore(options =>
+        {
+            options.TablePrefix = ScheduleTables.Prefix;
+            options.StoreJobDataAsStrings = true;
+            options.SchemaProvisioning = SchemaProvisioning.Validate;
+        });
     }
 }

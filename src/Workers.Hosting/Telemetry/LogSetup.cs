@@ -1,5 +1,7 @@
 using Serilog;
 using Serilog.Events;
+using Serilog.Settings.Configuration;
+using Workers.Hosting.Data;
 
 namespace Workers.Hosting.Telemetry;
 
@@ -10,6 +12,9 @@ namespace Workers.Hosting.Telemetry;
 internal static class LogSetup
 {
     private const string Template = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Worker} {Message:lj} {CorrelationId}{NewLine}{Exception}";
+
+    /// <summary>What section <c>Serilog</c> may name: the sinks that are shipped, whatever else lies beside the worker.</summary>
+    private static readonly ConfigurationReaderOptions Sinks = new(typeof(ConsoleLoggerConfigurationExtensions).Assembly, typeof(FileLoggerConfigurationExtensions).Assembly);
 
     public static void AddLogs(this WebApplicationBuilder builder)
     {
@@ -26,6 +31,7 @@ internal static class LogSetup
                 .MinimumLevel.Override("Microsoft.EntityFrameworkCore.Database.Command", LogEventLevel.Fatal)
                 .MinimumLevel.Override("Microsoft.EntityFrameworkCore.Update", LogEventLevel.Fatal)
                 .MinimumLevel.Override("Quartz", LogEventLevel.Warning)
+                .Filter.ByExcluding(IsKnownOutage)
                 .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
                 .Enrich.FromLogContext();
             if (!configuration.GetSection("Serilog:WriteTo").Exists())
@@ -33,7 +39,14 @@ internal static class LogSetup
                 logger.WriteTo.Console(outputTemplate: Template);
             }
 
-            return new Serilog.Extensions.Logging.SerilogLoggerProvider(logger.ReadFrom.Configuration(configuration).CreateLogger(), dispose: true);
+            return new Serilog.Extensions.Logging.SerilogLoggerProvider(logger.ReadFrom.Configuration(configuration, Sinks).CreateLogger(), dispose: true);
         });
     }
+
+    /// <summary>Quartz reports every attempt on a database that is away, with the stack; the outbox of the same worker has told of it.</summary>
+    private static bool IsKnownOutage(LogEvent e) =>
+        e.Exception is { } exception
+        && e.Properties.TryGetValue(Serilog.Core.Constants.SourceContextPropertyName, out var source)
+        && source is ScalarValue { Value: string name } && name.StartsWith("Quartz", StringComparison.Ordinal)
+        && DatabaseFaults.Classify(exception) == DatabaseFault.Unavailable;
 }

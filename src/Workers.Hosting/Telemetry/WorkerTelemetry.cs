@@ -11,6 +11,7 @@ public sealed class WorkerTelemetry<TDb> : IDisposable
     private readonly Counter<long> _messages;
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _published;
+    private readonly Counter<long> _fired;
     private long _outboxDepth;
     private double _outboxAge;
 
@@ -19,6 +20,7 @@ public sealed class WorkerTelemetry<TDb> : IDisposable
     public WorkerTelemetry(string worker, IMeterFactory meters)
     {
         ArgumentNullException.ThrowIfNull(meters);
+        Worker = worker;
         var name = $"DataMarket.{worker}";
         Activities = new ActivitySource(name);
         Meter = meters.Create(name);
@@ -29,9 +31,13 @@ public sealed class WorkerTelemetry<TDb> : IDisposable
             "Time from taking a message to its commit.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120] });
         _published = Meter.CreateCounter<long>("market.outbox.published", null, "Outbox rows, by outcome of publishing.");
+        _fired = Meter.CreateCounter<long>("market.schedule.fired", null, "Commands that schedules saved, by command. With replicas, one of them fires each time.");
         Meter.CreateObservableGauge("market.outbox.depth", () => Volatile.Read(ref _outboxDepth), null, "Rows that wait for the bus.");
         Meter.CreateObservableGauge("market.outbox.age", () => Volatile.Read(ref _outboxAge), "s", "Age of the oldest row that is due and waits for the bus.");
     }
+
+    /// <summary>The worker's name.</summary>
+    internal string Worker { get; }
 
     /// <summary>For the worker's own instruments. Label values have to come from a small fixed set.</summary>
     public Meter Meter { get; }
@@ -76,6 +82,8 @@ public sealed class WorkerTelemetry<TDb> : IDisposable
             _published.Add(count, new KeyValuePair<string, object?>("outcome", outcome));
         }
     }
+
+    internal void Fired(string command) => _fired.Add(1, new KeyValuePair<string, object?>("command", command));
 
     internal void OutboxIs(long depth, TimeSpan age)
     {

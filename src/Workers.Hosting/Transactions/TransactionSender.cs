@@ -1,8 +1,11 @@
 using Contracts.Messages;
 using Ethereum;
+using Ethereum.Rpc;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Workers.Hosting.Data;
+using Workers.Hosting.Health;
+using Workers.Hosting.Telemetry;
 
 namespace Workers.Hosting.Transactions;
 
@@ -15,6 +18,8 @@ internal sealed partial class TransactionSender<TDb>(
     IServiceScopeFactory scopes,
     SenderChain chain,
     IOptions<TransactionOptions> options,
+    WorkerTelemetry<TDb> telemetry,
+    Outages outages,
     TimeProvider clock,
     ILogger<TransactionSender<TDb>> logger) : BackgroundService
     where TDb : WorkerDbContext
@@ -38,7 +43,10 @@ internal sealed partial class TransactionSender<TDb>(
             catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 // Every step is repeatable from what is saved; the next turn begins from there.
-                LogTurnFailed(logger, typeof(TDb).Name, e);
+                if (!IsOutage(e))
+                {
+                    LogTurnFailed(logger, telemetry.Worker, e);
+                }
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -56,7 +64,9 @@ internal sealed partial class TransactionSender<TDb>(
             return;
         }
 
+        var attempted = clock.GetUtcNow();
         var heads = await chain.HeadsAsync(cancellationToken);
+        outages.Serves(Outages.Chain, attempted);
         var due = sent.Concat(await DueAsync(blocks, heads, cancellationToken)).ToLookup(t => t.From, t => t.Id, StringComparer.Ordinal);
         var inFlight = sent.CountBy(t => t.From, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
         foreach (var account in due.Select(t => t.Key).Union(queuing, StringComparer.Ordinal))
@@ -73,9 +83,23 @@ internal sealed partial class TransactionSender<TDb>(
             catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
                 // An account whose key is missing, say, must not hold up the others.
-                LogAccountFailed(logger, account, e);
+                if (!IsOutage(e))
+                {
+                    LogAccountFailed(logger, account, e);
+                }
             }
         }
+    }
+
+    private bool IsOutage(Exception e)
+    {
+        if (e is RpcException { IsTransient: true })
+        {
+            outages.Failed(Outages.Chain, e.Message);
+            return true;
+        }
+
+        return outages.DatabaseFailed(telemetry.Worker, e);
     }
 
     /// <summary>The mined transactions whose block is final now or has left the chain: the others have nothing to wait for at this head.</summary>

@@ -22,7 +22,6 @@ internal sealed record FleetSettings(string Root, Uri Chain, MarketContracts Con
             ["Database:Kind"] = "Sqlite",
             ["Content:Kind"] = "Embedded",
             ["Content:Directory"] = Path.Combine(Root, "ipfs"),
-            ["Serilog:Using:0"] = "Serilog.Sinks.File",
             ["Serilog:WriteTo:0:Name"] = "File",
             ["Serilog:WriteTo:0:Args:path"] = Path.Combine(Root, "logs", $"{organisation}.log"),
             ["Chain:Endpoints:0"] = Chain.ToString(),

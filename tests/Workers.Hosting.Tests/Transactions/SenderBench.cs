@@ -13,7 +13,9 @@ using Testing;
 using Workers.Hosting.Chain;
 using Workers.Hosting.Data;
 using Workers.Hosting.Messaging;
+using Workers.Hosting.Health;
 using Workers.Hosting.Probe;
+using Workers.Hosting.Telemetry;
 using Workers.Hosting.Transactions;
 
 namespace Workers.Hosting.Tests.Transactions;
@@ -36,6 +38,8 @@ internal sealed class SenderBench : IAsyncDisposable
         var file = Path.Combine(_directory.FullName, "probe.db");
         _services = new ServiceCollection()
             .AddSingleton<TimeProvider>(Clock)
+            .AddMetrics()
+            .AddSingleton(p => new WorkerTelemetry<ProbeDb>(ProbeModule.Name, p.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()))
             .AddDbContext<ProbeDb>(o => o.UseSqlite($"Data Source={file};Default Timeout=30;Pooling=False")
                 .ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning, RelationalEventId.ModelSnapshotNotFound)))
             .BuildServiceProvider();
@@ -77,6 +81,8 @@ internal sealed class SenderBench : IAsyncDisposable
             _services.GetRequiredService<IServiceScopeFactory>(),
             new SenderChain(Rpc, chain, new MainAccount(_signer)),
             Microsoft.Extensions.Options.Options.Create(Options),
+            _services.GetRequiredService<WorkerTelemetry<ProbeDb>>(),
+            new Outages(Clock, NullLogger<Outages>.Instance),
             Clock,
             NullLogger<TransactionSender<ProbeDb>>.Instance);
     }

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Workers.Hosting.Data;
+using Workers.Hosting.Health;
 using Workers.Hosting.Telemetry;
 
 namespace Workers.Hosting.Messaging.Outbox;
@@ -21,6 +22,7 @@ internal sealed partial class OutboxDispatcher<TDb>(
     IOptions<BusOptions> busOptions,
     IOptions<DatabaseOptions> databaseOptions,
     WorkerTelemetry<TDb> telemetry,
+    Outages outages,
     TimeProvider clock,
     ILogger<OutboxDispatcher<TDb>> logger) : BackgroundService
     where TDb : WorkerDbContext
@@ -62,8 +64,10 @@ internal sealed partial class OutboxDispatcher<TDb>(
         {
             try
             {
+                var attempted = clock.GetUtcNow();
                 await using var scope = scopes.CreateAsyncScope();
                 await work(scope.ServiceProvider.GetRequiredService<TDb>());
+                outages.Serves(Outages.Database(worker), attempted);
                 failures = 0;
                 if (once)
                 {
@@ -73,7 +77,7 @@ internal sealed partial class OutboxDispatcher<TDb>(
             catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 var delay = Backoff.Delay(++failures, TimeSpan.FromMilliseconds(500), options.Value.MaximumDelay, Random.Shared.NextDouble());
-                Log.Stuck(logger, worker, e.GetBaseException().Message, delay);
+                Tell(e, delay);
                 await Task.Delay(delay, clock, stoppingToken);
             }
         }
@@ -118,8 +122,13 @@ internal sealed partial class OutboxDispatcher<TDb>(
         }
 
         Report(results);
+        if (confirmed.Length > 0)
+        {
+            outages.Serves(busOptions.Value.Title, now);
+        }
+
         return busFails
-            ? throw new InvalidOperationException($"the bus takes nothing: {refused.First(r => r.Outcome == Outcome.Failed).Reason}")
+            ? throw new BusTakesNothingException(refused.First(r => r.Outcome == Outcome.Failed).Reason!)
             : rows.Count == options.Value.BatchSize;
     }
 
@@ -187,6 +196,18 @@ internal sealed partial class OutboxDispatcher<TDb>(
         Log.Bad(logger, row.MessageType, row.MessageId, reason);
     }
 
+    private void Tell(Exception failure, TimeSpan delay)
+    {
+        if (failure is BusTakesNothingException)
+        {
+            outages.Failed(busOptions.Value.Title, failure.Message);
+        }
+        else if (!outages.DatabaseFailed(worker, failure))
+        {
+            Log.Stuck(logger, worker, failure.GetBaseException().Message, delay);
+        }
+    }
+
     private void Report(Result[] results)
     {
         foreach (var outcome in results.GroupBy(r => r.Outcome))
@@ -223,6 +244,8 @@ internal sealed partial class OutboxDispatcher<TDb>(
         Failed,
         Bad,
     }
+
+    private sealed class BusTakesNothingException(string reason) : Exception(reason);
 
     private sealed record Result(OutboxRow Row, Outcome Outcome, string? Reason);
 

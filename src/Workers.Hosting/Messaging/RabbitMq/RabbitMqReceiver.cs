@@ -2,6 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
+using Workers.Hosting.Health;
 
 namespace Workers.Hosting.Messaging.RabbitMq;
 
@@ -13,6 +14,7 @@ internal sealed partial class RabbitMqReceiver(
     IReadOnlyList<QueueDefinition> queues,
     IServiceProvider services,
     IOptions<BusOptions> options,
+    Outages outages,
     TimeProvider clock,
     ILogger<RabbitMqReceiver> logger) : BackgroundService, IHealthCheck
 {
@@ -35,11 +37,16 @@ internal sealed partial class RabbitMqReceiver(
         {
             try
             {
+                var attempted = clock.GetUtcNow();
                 await using var session = await Session.OpenAsync(this, stoppingToken);
                 _trouble = string.Empty;
-                _ready.TrySetResult();
+                outages.Serves(options.Value.Title, attempted);
+                if (_ready.TrySetResult())
+                {
+                    Log.Consuming(logger, queues.Count, options.Value.Host);
+                }
+
                 failures = 0;
-                Log.Consuming(logger, queues.Count, options.Value.Host);
                 _trouble = await session.Ended.WaitAsync(stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
@@ -48,7 +55,7 @@ internal sealed partial class RabbitMqReceiver(
             }
 
             var delay = Backoff.Delay(++failures, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(15), Random.Shared.NextDouble());
-            Log.Away(logger, options.Value.Host, _trouble, delay);
+            outages.Failed(options.Value.Title, _trouble);
             await Task.Delay(delay, clock, stoppingToken);
         }
     }
@@ -134,9 +141,6 @@ internal sealed partial class RabbitMqReceiver(
     {
         [LoggerMessage(Level = LogLevel.Information, Message = "Consuming {Count} queues on {Host}")]
         public static partial void Consuming(ILogger logger, int count, string host);
-
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The bus on {Host} does not serve: {Reason}; connecting again in {Delay}")]
-        public static partial void Away(ILogger logger, string host, string reason, TimeSpan delay);
 
         [LoggerMessage(Level = LogLevel.Debug, Message = "{Queue}: handled but not acknowledged, it will come again: {Reason}")]
         public static partial void NotAcknowledged(ILogger logger, string queue, string reason);

@@ -1,0 +1,57 @@
+using Microsoft.EntityFrameworkCore;
+using Testing;
+
+namespace Workers.Hosting.Tests;
+
+/// <summary>What an operator reads while a server is away: a line when it goes, a line when it is back.</summary>
+public sealed class OutageTests(RealServers servers)
+{
+    /// <summary>Long enough for several attempts of everything that tries again, and for replicas to miss each other's check-ins.</summary>
+    private static readonly TimeSpan Away = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task A_database_that_is_away_fills_the_log_with_nothing_but_its_going_and_its_return()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var postgres = await PostgresServer.StartAsync(token);
+        var broker = await servers.RabbitMqAsync(token);
+        var settings = ProductionSettings.On(broker, await broker.CreateVirtualHostAsync(token), await postgres.CreateDatabaseAsync(token));
+        await ReadLogsAsync(settings, postgres.StopAsync, () => postgres.RestartAsync(token), "The database of probe-worker");
+    }
+
+    [Fact]
+    public async Task A_bus_that_is_away_fills_the_log_with_nothing_but_its_going_and_its_return()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var broker = await RabbitMqServer.StartAsync(token);
+        var postgres = await servers.PostgresAsync(token);
+        var settings = ProductionSettings.On(broker, "/", await postgres.CreateDatabaseAsync(token));
+        await ReadLogsAsync(settings, broker.StopAsync, () => broker.RestartAsync(token), "The bus on 127.0.0.1");
+    }
+
+    private static async Task ReadLogsAsync(Dictionary<string, string?> settings, Func<Task> stop, Func<Task> restart, string what)
+    {
+        var token = TestContext.Current.CancellationToken;
+        settings["Probe:Schedule"] = "00:00:01";
+        await using var reader = await TestFleet.StartAsync(settings);
+        await using var worker = ProbeProcess.Start(settings);
+        await worker.SaysAsync("Application started");
+        await worker.SaysAsync("Consuming");
+        await reader.EventuallyAsync((db, t) => db.Runs.CountAsync(r => r.Text == "tick", t), n => n >= 3, TimeSpan.FromSeconds(60));
+        var before = worker.Lines.Count;
+        await stop();
+        await Task.Delay(Away, token);
+        await restart();
+        var ticks = await reader.ReadAsync((db, t) => db.Runs.CountAsync(r => r.Text == "tick", t));
+        await reader.EventuallyAsync((db, t) => db.Runs.CountAsync(r => r.Text == "tick", t), n => n >= ticks + 5, TimeSpan.FromSeconds(120));
+        await Task.Delay(TimeSpan.FromSeconds(5), token);
+
+        string[] told = [.. worker.Lines.Skip(before)];
+        var log = string.Join('\n', told);
+        TestContext.Current.TestOutputHelper!.WriteLine(log);
+        Assert.False(worker.HasExited, log);
+        Assert.True(told.Length == 2, log);
+        Assert.Contains($"WRN  {what} does not serve: ", told[0], StringComparison.Ordinal);
+        Assert.Contains($"INF  {what} serves again, after 00:00:", told[1], StringComparison.Ordinal);
+    }
+}

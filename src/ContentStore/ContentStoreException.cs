@@ -51,7 +51,20 @@ public sealed class ContentCorruptException : ContentStoreException
     public string Origin { get; }
 }
 
-/// <summary>The bytes are what the CID stands for, but no file that we accept: malformed, inconsistent, too deep or too large.</summary>
+/// <summary>The content is larger than the caller allows: a limit of this side, no fault of whoever stored it.</summary>
+public sealed class ContentTooLargeException : ContentStoreException
+{
+    /// <param name="cid">What was asked for.</param>
+    /// <param name="size">What it declares, bytes.</param>
+    /// <param name="maxBytes">What is allowed.</param>
+    public ContentTooLargeException(Cid cid, long size, long maxBytes)
+        : base($"{cid} is refused: it declares {size} bytes, and at most {maxBytes} are allowed here.", isTransient: false) => Cid = cid;
+
+    /// <summary>What was asked for.</summary>
+    public Cid Cid { get; }
+}
+
+/// <summary>The bytes are what the CID stands for, but no file that we accept: malformed, inconsistent or too deep.</summary>
 public sealed class ContentMalformedException : ContentStoreException
 {
     /// <param name="cid">The block at fault.</param>

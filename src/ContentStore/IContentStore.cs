@@ -33,7 +33,8 @@ public interface IContentStore
     /// <param name="cancellationToken">Stops waiting for the first block.</param>
     /// <exception cref="ContentNotFoundException">No such content here.</exception>
     /// <exception cref="ContentCorruptException">The store holds, or a node sent, other bytes than the CID stands for.</exception>
-    /// <exception cref="ContentMalformedException">What the CID names is no file of this format, or is larger than allowed.</exception>
+    /// <exception cref="ContentTooLargeException">It is larger than allowed.</exception>
+    /// <exception cref="ContentMalformedException">What the CID names is no file of this format.</exception>
     Task<Stream> OpenAsync(Cid cid, long maxBytes, CancellationToken cancellationToken);
 
     /// <summary>Reads all of it back and verifies every block, without handing it out.</summary>

@@ -64,11 +64,13 @@ public static class EncryptionWorker
         worker.Handle<TradeChanged, SellHandler>();
         worker.Handle<TradeChanged, BuyHandler>();
         worker.Handle<TradeChanged, ArbitrateHandler>();
+        worker.Handle<JudgeDispute, JudgeDisputeHandler>();
         worker.Handle<SweepTrades, SweepTradesHandler>();
         worker.Every<SweepTrades>("Trading:SweepSchedule", "00:00:30");
         worker.Handle<PurchaseOrdered, PurchaseOrderedHandler>();
         worker.Handle<DeliverPurchase, DeliverPurchaseHandler>();
         worker.Handle<Contracts.Messages.TransactionOutcome, PurchaseRequestOutcomeHandler>();
+        worker.Handle<Contracts.Messages.TransactionOutcome, AllowanceOutcomeHandler>();
 
         worker.MapApi(EncryptionApi.Map);
         return builder;

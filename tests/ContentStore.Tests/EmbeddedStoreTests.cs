@@ -170,7 +170,7 @@ public sealed class EmbeddedStoreTests : IDisposable
         var dag = await _store.PutAsync(new MemoryStream(TemporaryDirectory.Bytes(1000)), Cancel);
 
         Assert.Equal(1000, (await _store.ReadAllAsync(dag.Root, maxBytes: 1000)).Length);
-        await Assert.ThrowsAsync<ContentMalformedException>(() => _store.OpenAsync(dag.Root, 999, Cancel));
+        await Assert.ThrowsAsync<ContentTooLargeException>(() => _store.OpenAsync(dag.Root, 999, Cancel));
     }
 
     [Fact]

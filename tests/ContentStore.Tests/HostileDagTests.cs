@@ -21,7 +21,7 @@ public class HostileDagTests
         }
 
         _blocks.Remove(leaf);
-        var error = await Assert.ThrowsAsync<ContentMalformedException>(() => OpenAsync(link.Cid, maxBytes: 1L << 40));
+        var error = await Assert.ThrowsAsync<ContentTooLargeException>(() => OpenAsync(link.Cid, maxBytes: 1L << 40));
 
         Assert.Contains("declares 1152921504606846976 bytes", error.Message, StringComparison.Ordinal); // 2^60
     }

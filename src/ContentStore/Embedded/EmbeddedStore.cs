@@ -88,7 +88,7 @@ public sealed class EmbeddedStore : IContentStore, IDisposable
             var size = file.Length;
             if (size > maxBytes)
             {
-                throw new ContentMalformedException(cid, $"it has {size} bytes, and at most {maxBytes} are allowed here");
+                throw new ContentTooLargeException(cid, size, maxBytes);
             }
 
             return new EmbeddedStream(file, await ReadDagAsync(cid, path, size, cancellationToken));

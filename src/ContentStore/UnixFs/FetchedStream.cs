@@ -36,7 +36,7 @@ internal sealed class FetchedStream : Stream
         var size = root.Codec == CidCodec.Raw ? block.Length : FileNode.Decode(root, block).Size;
         if (size > maxBytes)
         {
-            throw new ContentMalformedException(root, $"it declares {size} bytes, and at most {maxBytes} are allowed here");
+            throw new ContentTooLargeException(root, size, maxBytes);
         }
 
         var stream = new FetchedStream(fetch, readAhead) { Size = size };

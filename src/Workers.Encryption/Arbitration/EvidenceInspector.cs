@@ -1,6 +1,5 @@
 using ContentStore;
 using Ethereum;
-using Microsoft.EntityFrameworkCore;
 using Workers.Encryption.Market;
 using Workers.Encryption.Sealing;
 using Workers.Hosting.Cryptography;
@@ -9,14 +8,13 @@ using Workers.Hosting.Messaging;
 namespace Workers.Encryption.Arbitration;
 
 /// <summary>Repeats what the buyer says it saw, from what stands on chain and in the content store.</summary>
-public sealed class EvidenceInspector(EncryptionDb db, TradeChain chain, SealedBlobReader blobs)
+public sealed class EvidenceInspector(TradeChain chain, SealedBlobReader blobs)
 {
     /// <summary>Inspects a disputed trade.</summary>
     /// <exception cref="TooEarlyException">The record of the seal, or the disputed answer, has not come yet.</exception>
     public async Task<Finding> InspectAsync(TradeRow trade, CancellationToken cancellationToken)
     {
-        var seal = await db.ListedSeals.FirstOrDefaultAsync(s => s.SealId == trade.SealId, cancellationToken)
-            ?? throw new TooEarlyException($"the record of the seal {trade.SealId}", TimeSpan.FromSeconds(2));
+        var seal = await chain.FinalSealAsync(trade.SealId, cancellationToken);
         var answer = trade.EncryptedKey ?? throw new TooEarlyException($"the answer of the disputed trade {trade.TradeId}", TimeSpan.FromSeconds(2));
         if (trade.Evidence is not { Length: P256KeyPair.PrivateKeyLength } evidence)
         {
@@ -51,7 +49,15 @@ public sealed class EvidenceInspector(EncryptionDb db, TradeChain chain, SealedB
             await blobs.CheckAsync(seal, key, cancellationToken);
             return Finding.AnswerIsGood;
         }
-        catch (SealedBlobException)
+        catch (SealedBlobException e)
+        {
+            return e.Error == SealedBlobError.TooLarge ? Finding.BlobIsTooLarge : Finding.BlobDoesNotOpen;
+        }
+        catch (ContentTooLargeException)
+        {
+            return Finding.BlobIsTooLarge;
+        }
+        catch (ContentMalformedException)
         {
             return Finding.BlobDoesNotOpen;
         }

@@ -1,6 +1,6 @@
 namespace Workers.Encryption.Arbitration;
 
-/// <summary>What the evidence of a dispute shows. Each finding is one that any third party can repeat.</summary>
+/// <summary>What the evidence of a dispute shows. What is ruled on is what any third party can repeat.</summary>
 public enum Finding
 {
     /// <summary>The evidence is not the private key of the trade's public key: it proves nothing.</summary>
@@ -12,8 +12,11 @@ public enum Finding
     /// <summary>The answer opens to another key than the owner committed to when it sealed the period.</summary>
     KeyIsNotTheCommittedOne,
 
-    /// <summary>The blob cannot be had from the content store.</summary>
+    /// <summary>The blob cannot be had from here: whether it is gone or a node of ours fails, nobody can tell.</summary>
     BlobIsMissing,
+
+    /// <summary>The blob is larger than this arbiter fetches or opens.</summary>
+    BlobIsTooLarge,
 
     /// <summary>The blob is not the one whose hash the owner recorded, or does not open with the committed key.</summary>
     BlobDoesNotOpen,
@@ -27,12 +30,13 @@ public enum Finding
 public sealed record Ruling(bool RefundBuyer, string Reason)
 {
     /// <summary>Rules on a finding: the owner has to deliver what it committed to, the buyer has to prove that it did not.</summary>
-    public static Ruling On(Finding finding) => finding switch
+    /// <returns>Null where the finding says more about the arbiter than about the owner: then the time limit decides.</returns>
+    public static Ruling? On(Finding finding) => finding switch
     {
         Finding.EvidenceIsNotTheTradesKey => new(false, "the evidence is not the private key of this trade, so it proves nothing"),
         Finding.AnswerDoesNotOpen => new(true, "the answer does not open with the trade's private key"),
         Finding.KeyIsNotTheCommittedOne => new(true, "the answer holds another key than the one committed to when the period was sealed"),
-        Finding.BlobIsMissing => new(true, "the sealed blob cannot be fetched"),
+        Finding.BlobIsMissing or Finding.BlobIsTooLarge => null,
         Finding.BlobDoesNotOpen => new(true, "the sealed blob does not open with the committed key, or is not the recorded one"),
         Finding.AnswerIsGood => new(false, "key and blob are what the owner committed to"),
         _ => throw new ArgumentOutOfRangeException(nameof(finding), finding, "Unknown finding."),

@@ -1,6 +1,6 @@
 namespace Workers.Encryption.Arbitration;
 
-/// <summary>A ruling that this house has made as the arbiter of an application.</summary>
+/// <summary>A dispute that this house judges as the arbiter of an application, and its ruling once there is one.</summary>
 public sealed class RulingRow
 {
     public required long TradeId { get; init; }
@@ -8,11 +8,11 @@ public sealed class RulingRow
     /// <summary>The block of the dispute that was judged.</summary>
     public required string DisputeBlockHash { get; init; }
 
-    /// <summary>Of the price, in the token's smallest unit.</summary>
-    public required decimal ToBuyer { get; init; }
+    /// <summary>Of the price, in the token's smallest unit; null while nothing is ruled.</summary>
+    public decimal? ToBuyer { get; set; }
 
     /// <summary>A sentence with what was found.</summary>
-    public required string Reason { get; init; }
+    public string? Reason { get; set; }
 
-    public required DateTimeOffset RuledAt { get; init; }
+    public DateTimeOffset? RuledAt { get; set; }
 }

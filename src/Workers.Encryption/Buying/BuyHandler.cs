@@ -82,5 +82,5 @@ public sealed class BuyHandler(EncryptionDb db, TradeChain chain, KeyVault vault
         new(SHA256.HashData(Encoding.UTF8.GetBytes($"deliver/{purchase.Id}/{trade.TradeId}/{trade.Version}")).AsSpan(0, 16));
 
     private Task SubmitAsync(PurchaseRow purchase, TradeRow trade, string step, byte[] data, CancellationToken cancellationToken) =>
-        db.SubmitAsync($"purchase/{purchase.Id}/{trade.TradeId}/{step}", account.Address, chain.Contract, data, cancellationToken);
+        db.SubmitAsync($"purchase/{purchase.Id}/{trade.TradeId}/{trade.BlockHash}/{step}", account.Address, chain.Contract, data, cancellationToken);
 }

@@ -10,7 +10,7 @@ public sealed class BuyingOptions
     public TimeSpan FetchInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>A blob that still cannot be had this long before the confirmation deadline is disputed, and one that the arbiter cannot have this long before the
-    /// deadline of its ruling counts as missing. Default 5 minutes.</summary>
+    /// deadline of its ruling is left to that deadline. Default 5 minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan DisputeMargin { get; set; } = TimeSpan.FromMinutes(5);
 
@@ -21,7 +21,7 @@ public sealed class BuyingOptions
     [Range(typeof(TimeSpan), "00:00:01", "90.00:00:00")]
     public TimeSpan MinimumConfirmWindow { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Largest purchase that is fetched, bytes. Default 64 GiB.</summary>
+    /// <summary>Largest blob that is fetched, bought or judged, and most that it may open to, bytes. Default 64 GiB.</summary>
     [Range(1, long.MaxValue)]
     public long MaxBytes { get; set; } = 64L << 30;
 }

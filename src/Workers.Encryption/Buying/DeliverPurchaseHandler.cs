@@ -1,6 +1,5 @@
 using ContentStore;
 using Ethereum;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Workers.Encryption.Market;
 using Workers.Encryption.Sealing;
@@ -32,14 +31,18 @@ public sealed class DeliverPurchaseHandler(
             return;
         }
 
-        var seal = await db.ListedSeals.FirstOrDefaultAsync(s => s.SealId == purchase.SealId, cancellationToken)
-            ?? throw new TooEarlyException($"the record of the seal {purchase.SealId}", TimeSpan.FromSeconds(2));
+        var seal = await chain.FinalSealAsync(purchase.SealId, cancellationToken);
         try
         {
             using var key = OpenAnswer(purchase, trade, seal);
             var folder = options.Value.PurchaseFolder(purchase.Id);
             var opened = await blobs.OpenAsync(seal, key, folder, cancellationToken);
             (purchase.State, purchase.Folder, purchase.Files, purchase.Bytes) = (PurchaseState.Delivered, folder, opened.Files, opened.Bytes);
+        }
+        catch (SealedBlobException e) when (e.Error == SealedBlobError.TooLarge)
+        {
+            // Our own limit: the trade's key would prove nothing, and show the owner's data to everybody.
+            Reject(purchase, e.Message, provableByKey: false);
         }
         catch (Exception e) when (e is HpkeException or SealedBlobException)
         {

@@ -26,6 +26,17 @@ public sealed class PurchaseOrderedHandler(EncryptionDb db, TradeChain chain, Ma
             return;
         }
 
+        var key = $"purchase/{purchase.Id}/request";
+        if (await db.Transactions.AnyAsync(t => t.Key == key, cancellationToken))
+        {
+            return;
+        }
+
+        // A seal that is not final may vanish, and another one come under its id: the price would be paid for data that nobody offered.
+        await chain.FinalSealAsync(purchase.SealId, cancellationToken);
+
+        var allow = $"allow/{chain.Contract}/";
+        var allowing = await db.Transactions.AsNoTracking().Where(t => t.Key.StartsWith(allow)).OrderBy(t => t.Id).ToListAsync(cancellationToken);
         var price = new BigInteger(purchase.Price);
         var balance = await chain.ReadAsync(chain.Token, new MarketToken.BalanceOfAddressCall(account.Address), cancellationToken);
         if (balance < price)
@@ -38,9 +49,22 @@ public sealed class PurchaseOrderedHandler(EncryptionDb db, TradeChain chain, Ma
         var allowance = await chain.ReadAsync(chain.Token, new MarketToken.AllowanceCall(account.Address, chain.Contract), cancellationToken);
         if (allowance < price)
         {
-            var approve = new MarketToken.ApproveCall(chain.Contract, Unlimited).Encode();
-            await db.SubmitAsync($"allow/{chain.Contract}", account.Address, chain.Token, approve, cancellationToken);
-            db.Publish(new PurchaseOrdered(purchase.Id), delay: TimeSpan.FromSeconds(1));
+            switch (PurchasePolicy.Allow(allowing.LastOrDefault(), purchase.OrderedAt))
+            {
+                case AllowStep.Approve:
+                    var approve = new MarketToken.ApproveCall(chain.Contract, Unlimited).Encode();
+                    await db.SubmitAsync($"{allow}{allowing.Count}", account.Address, chain.Token, approve, cancellationToken);
+                    break;
+                case AllowStep.GiveUp:
+                    purchase.State = PurchaseState.Failed;
+                    purchase.Problem = allowing[^1].Error is { } error
+                        ? $"The token {chain.Token} refused to let the trading contract take prices: {error}. Mend that and order again under a new id."
+                        : $"The token {chain.Token} was told to let the trading contract take prices and still allows only {allowance}; the price is {price}. Mend that and order again under a new id.";
+                    break;
+                case AllowStep.Wait:
+                    break;
+            }
+
             return;
         }
 
@@ -50,6 +74,6 @@ public sealed class PurchaseOrderedHandler(EncryptionDb db, TradeChain chain, Ma
         var request = new DataTrades.RequestCall(
             Hash32.Parse(purchase.ApplicationId), Address.Parse(purchase.Owner), Hash32.Parse(purchase.Tag),
             checked((ulong)purchase.Period), purchase.PublicKey, price, listing.ToTerms());
-        await db.SubmitAsync($"purchase/{purchase.Id}/request", account.Address, chain.Contract, request.Encode(), cancellationToken);
+        await db.SubmitAsync(key, account.Address, chain.Contract, request.Encode(), cancellationToken);
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Workers.Hosting.Chain;
 using Workers.Hosting.Cryptography;
+using Workers.Hosting.Messaging;
 
 namespace Workers.Encryption.Market;
 
@@ -35,6 +36,24 @@ public sealed class TradeChain(EthereumRpc rpc, IOptions<ChainOptions> options, 
 
         var block = await rpc.GetBlockHeaderAsync(checked((ulong)blockNumber), cancellationToken);
         return block?.Hash == Hash32.Parse(blockHash);
+    }
+
+    /// <summary>
+    /// The record of a seal, once it can no longer vanish. While a reorganisation is told, the list can hold a record that the
+    /// chain no longer has, and two of one seal with other commitments: paying, judging and disputing go by the final one alone.
+    /// </summary>
+    /// <exception cref="TooEarlyException">No record of it is final yet.</exception>
+    public async Task<ListedSealRow> FinalSealAsync(string sealId, CancellationToken cancellationToken)
+    {
+        foreach (var seal in await db.ListedSeals.AsNoTracking().Where(s => s.SealId == sealId).ToListAsync(cancellationToken))
+        {
+            if (await IsFinalAsync(seal.BlockNumber, seal.BlockHash, cancellationToken))
+            {
+                return seal;
+            }
+        }
+
+        throw new TooEarlyException($"the record of the seal {sealId} in a final block", TimeSpan.FromSeconds(2));
     }
 
     /// <summary>Time of the chain's latest block, by which the contract measures its deadlines.</summary>

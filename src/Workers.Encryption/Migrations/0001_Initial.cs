@@ -230,9 +230,9 @@ public sealed class Initial : Migration
             {
                 TradeId = t.Column<long>(),
                 DisputeBlockHash = t.Column<string>(),
-                ToBuyer = t.Column<decimal>(),
-                Reason = t.Column<string>(),
-                RuledAt = t.Column<DateTime>(),
+                ToBuyer = t.Column<decimal>(nullable: true),
+                Reason = t.Column<string>(nullable: true),
+                RuledAt = t.Column<DateTime>(nullable: true),
             },
             constraints: t => t.PrimaryKey("PK_rulings", r => new { r.TradeId, r.DisputeBlockHash }));
     }

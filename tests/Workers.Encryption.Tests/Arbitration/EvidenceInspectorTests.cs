@@ -15,12 +15,11 @@ using Workers.Hosting.Messaging;
 namespace Workers.Encryption.Tests.Arbitration;
 
 /// <summary>Each finding from a real dispute: real keys, a real sealed blob, the real embedded store.</summary>
-public sealed class EvidenceInspectorTests : SealingFixture
+public sealed class EvidenceInspectorTests(ChainFixture chain) : SealingFixture, IClassFixture<ChainFixture>
 {
     private const long TradeId = 17;
     private static readonly ChainOptions Chain = new()
     {
-        Endpoints = [new Uri("http://127.0.0.1:1")],
         Contracts = { ["DataTrades"] = "0x00000000000000000000000000000000000000cc" },
     };
 
@@ -118,6 +117,32 @@ public sealed class EvidenceInspectorTests : SealingFixture
         Assert.Equal(Finding.BlobDoesNotOpen, await InspectAsync(seal, pair, answer, []));
     }
 
+    /// <summary>A blob that is larger than this arbiter fetches, and one that opens to more than it writes.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(99_999)]
+    public async Task A_blob_beyond_the_arbiters_own_limit_is_not_held_against_its_owner(int maxBytes)
+    {
+        using var pair = P256KeyPair.Generate();
+        Put("zeros", new byte[100_000]);
+        var seal = await SealAsync();
+        Assert.Equal(
+            Finding.BlobIsTooLarge,
+            await InspectAsync(seal, pair, TradeAnswer.Seal(pair.PublicKey, Key, Reference), Evidence(pair), new BuyingOptions { MaxBytes = maxBytes }));
+        if (maxBytes == 0)
+        {
+            Assert.Equal(Finding.BlobIsTooLarge, await InspectAsync(seal, pair, TradeAnswer.Seal(pair.PublicKey, Key, Reference), [], new BuyingOptions { MaxBytes = maxBytes }));
+        }
+    }
+
+    [Fact]
+    public async Task A_seal_whose_record_the_chain_no_longer_has_is_judged_by_nobody()
+    {
+        using var pair = P256KeyPair.Generate();
+        var seal = await SealAsync(blockHash: "0x" + new string('e', 64));
+        await Assert.ThrowsAsync<TooEarlyException>(() => InspectAsync(seal, pair, TradeAnswer.Seal(pair.PublicKey, Key, Reference), Evidence(pair)));
+    }
+
     [Fact]
     public async Task A_dispute_that_is_known_before_its_seal_or_its_answer_waits()
     {
@@ -135,7 +160,7 @@ public sealed class EvidenceInspectorTests : SealingFixture
     }
 
     /// <summary>Seals a file, changes the blob as an owner could, stores it and lists it.</summary>
-    private async Task<ListedSealRow> SealAsync(Action<byte[]>? change = null, Hash32? contentHash = null)
+    private async Task<ListedSealRow> SealAsync(Action<byte[]>? change = null, Hash32? contentHash = null, string? blockHash = null)
     {
         Put("letter", "dear buyer"u8.ToArray());
         var blob = await Sealer.SealAsync(Space, List(), Context, Key, Blob, progress: null, Cancellation);
@@ -155,25 +180,24 @@ public sealed class EvidenceInspectorTests : SealingFixture
             Cid = dag.Root.ToString(),
             SealedAt = DateTimeOffset.UnixEpoch,
             BlockNumber = 1,
-            BlockHash = "0x01",
+            BlockHash = blockHash ?? chain.FirstBlock,
         };
     }
 
-    private async Task<Finding> InspectAsync(ListedSealRow? seal, P256KeyPair pair, byte[]? answer, byte[] evidence)
+    private async Task<Finding> InspectAsync(ListedSealRow? seal, P256KeyPair pair, byte[]? answer, byte[] evidence, BuyingOptions? buying = null)
     {
         await using var db = await TestDb.MigratedAsync(Folder);
         if (seal is not null)
         {
             db.ListedSeals.Add(seal);
+            db.Finality.Add(new FinalityRow { ChainId = Chain.ChainId, BlockNumber = 1, BlockHash = chain.FirstBlock });
             await db.SaveChangesAsync(Cancellation);
         }
 
-        using var http = new HttpClient();
         using var store = new EmbeddedStore(StoreFolder);
-        var rpc = new EthereumRpc(http, new EthereumRpcOptions { Endpoints = Chain.Endpoints }, TimeProvider.System);
         var reader = new SealedBlobReader(
-            store, Options.Create(new BuyingOptions()), Options.Create(new EncryptionOptions { DataDirectory = Folder }));
-        var inspector = new EvidenceInspector(db, new TradeChain(rpc, Options.Create(Chain), db), reader);
+            store, Options.Create(buying ?? new BuyingOptions()), Options.Create(new EncryptionOptions { DataDirectory = Folder }));
+        var inspector = new EvidenceInspector(new TradeChain(chain.Rpc, Options.Create(Chain), db), reader);
         var trade = new TradeRow
         {
             TradeId = TradeId,

@@ -1,0 +1,23 @@
+using Contracts.Messages;
+using Microsoft.EntityFrameworkCore;
+using Workers.Hosting.Messaging;
+
+namespace Workers.Encryption.Buying;
+
+/// <summary>Whatever became of an approval, the purchases that wait for it look again.</summary>
+public sealed class AllowanceOutcomeHandler(EncryptionDb db) : IHandler<TransactionOutcome>
+{
+    /// <inheritdoc/>
+    public async Task HandleAsync(TransactionOutcome message, CancellationToken cancellationToken)
+    {
+        if (!message.Key.StartsWith("allow/", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        await foreach (var id in db.Purchases.Where(p => p.State == PurchaseState.Ordered).Select(p => p.Id).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            db.Publish(new PurchaseOrdered(id));
+        }
+    }
+}

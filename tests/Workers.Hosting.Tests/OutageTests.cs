@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Testing;
 
@@ -34,13 +36,20 @@ public sealed class OutageTests(RealServers servers)
         var token = TestContext.Current.CancellationToken;
         settings["Probe:Schedule"] = "00:00:01";
         await using var reader = await TestFleet.StartAsync(settings);
+        settings["Http:Url"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{LoopbackPort.Next()}");
         await using var worker = ProbeProcess.Start(settings);
         await worker.SaysAsync("Application started");
         await worker.SaysAsync("Consuming");
         await reader.EventuallyAsync((db, t) => db.Runs.CountAsync(r => r.Text == "tick", t), n => n >= 3, TimeSpan.FromSeconds(60));
         var before = worker.Lines.Count;
         await stop();
-        await Task.Delay(Away, token);
+        using var http = new HttpClient { BaseAddress = new Uri(settings["Http:Url"]!) };
+        for (var asked = 0; asked < 4; asked++)
+        {
+            await Task.Delay(Away / 4, token);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync("/health/ready", token)).StatusCode);
+        }
+
         await restart();
         var ticks = await reader.ReadAsync((db, t) => db.Runs.CountAsync(r => r.Text == "tick", t));
         await reader.EventuallyAsync((db, t) => db.Runs.CountAsync(r => r.Text == "tick", t), n => n >= ticks + 5, TimeSpan.FromSeconds(120));

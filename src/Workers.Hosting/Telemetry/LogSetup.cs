@@ -30,6 +30,8 @@ internal static class LogSetup
                 // A lost race for a row is expected and handled; what is not arrives as an exception and is told by whoever handles it.
                 .MinimumLevel.Override("Microsoft.EntityFrameworkCore.Database.Command", LogEventLevel.Fatal)
                 .MinimumLevel.Override("Microsoft.EntityFrameworkCore.Update", LogEventLevel.Fatal)
+                // /health/ready gives the reasons to whoever asks; an engine that asks every few seconds would fill the log with them.
+                .MinimumLevel.Override("Microsoft.Extensions.Diagnostics.HealthChecks", LogEventLevel.Fatal)
                 .MinimumLevel.Override("Quartz", LogEventLevel.Warning)
                 .Filter.ByExcluding(IsKnownOutage)
                 .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)

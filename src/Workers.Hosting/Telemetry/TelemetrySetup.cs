@@ -19,9 +19,13 @@ public sealed class TelemetryOptions
 /// <summary>Section <c>Telemetry:Otlp</c>.</summary>
 public sealed class OtlpOptions
 {
-    /// <summary>Of a collector that takes OTLP over gRPC, e.g. http://127.0.0.1:4317; without one nothing is exported.</summary>
+    /// <summary>Of a collector that takes OTLP over gRPC, e.g. http://127.0.0.1:4317; without one, or with an empty one, nothing is exported.</summary>
     [Url]
-    public string? Endpoint { get; set; }
+    public string? Endpoint
+    {
+        get;
+        set => field = string.IsNullOrWhiteSpace(value) ? null : value;
+    }
 }
 
 /// <summary>
@@ -43,7 +47,7 @@ internal static class TelemetrySetup
     public static void MapMetrics(this WebApplication app)
     {
         var exporter = app.Services.GetRequiredService<PrometheusExporter>();
-        app.MapGet("/metrics", () => Results.Text(exporter.Write(), "text/plain; version=0.0.4")).ExcludeFromDescription();
+        app.MapGet("/metrics", () => Results.Text(exporter.Write(), "text/plain; version=0.0.4; charset=utf-8")).ExcludeFromDescription();
     }
 
     /// <summary>Owns the providers, so that what is left is sent when the process ends.</summary>
@@ -54,7 +58,7 @@ internal static class TelemetrySetup
 
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            if (options.Value.Otlp.Endpoint is { Length: > 0 } endpoint)
+            if (options.Value.Otlp.Endpoint is { } endpoint)
             {
                 var resource = ResourceBuilder.CreateDefault().AddService(string.Join('+', fleet.Workers), serviceNamespace: "DataMarket");
                 void Configure(OtlpExporterOptions o) => o.Endpoint = new Uri(endpoint);

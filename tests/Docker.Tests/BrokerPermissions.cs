@@ -1,11 +1,12 @@
-using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 using Testing;
 
 namespace Docker.Tests;
 
-/// <summary>A broker with docker/rabbitmq/definitions.json.</summary>
+/// <summary>A broker that booted with docker/rabbitmq/definitions.json.</summary>
 public sealed class DefinedBroker : IAsyncLifetime
 {
     private RabbitMqServer broker = null!;
@@ -15,10 +16,7 @@ public sealed class DefinedBroker : IAsyncLifetime
     {
         var cancellation = TestContext.Current.CancellationToken;
         secrets = await Secrets.MakeAsync(cancellation);
-        broker = await RabbitMqServer.StartAsync(cancellation);
-        using var definitions = new StringContent(secrets["rabbitmq-definitions.json"], MediaTypeHeaderValue.Parse("application/json"));
-        using var answer = await broker.Management.PostAsync(new Uri("definitions", UriKind.Relative), definitions, cancellation);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(cancellation));
+        broker = await RabbitMqServer.StartAsync(secrets["rabbitmq-definitions.json"], "operator", secrets["rabbitmq-operator"], cancellation);
     }
 
     public async ValueTask DisposeAsync()
@@ -26,6 +24,8 @@ public sealed class DefinedBroker : IAsyncLifetime
         await broker.DisposeAsync();
         secrets.Dispose();
     }
+
+    public HttpClient Management => broker.Management;
 
     public Task<IConnection> ConnectAsync(string user, string virtualHost = "market") => new ConnectionFactory
     {
@@ -93,6 +93,57 @@ public sealed class BrokerPermissions(DefinedBroker broker) : IClassFixture<Defi
 
         await Assert.ThrowsAnyAsync<Exception>(() => connection.CreateChannelAsync(cancellationToken: Cancellation));
         Assert.Equal(NotAllowed, connection.CloseReason?.ReplyCode);
+    }
+
+    [Fact]
+    public async Task Keep_a_message_that_comes_back_again_and_again()
+    {
+        await using var encryption = await broker.ConnectAsync("encryption");
+        await using var channel = await encryption.CreateChannelAsync(new CreateChannelOptions(true, true), Cancellation);
+        var quorum = new Dictionary<string, object?>(StringComparer.Ordinal) { ["x-queue-type"] = "quorum" };
+        await channel.QueueDeclareAsync("encryption-returns", durable: true, exclusive: false, autoDelete: false, quorum, cancellationToken: Cancellation);
+        await channel.ExchangeDeclareAsync("encryption-returns", "fanout", durable: true, cancellationToken: Cancellation);
+        await channel.QueueBindAsync("encryption-returns", "encryption-returns", "", cancellationToken: Cancellation);
+        await channel.BasicPublishAsync("encryption-returns", "", mandatory: true, "stays"u8.ToArray(), Cancellation);
+
+        // RabbitMQ 4 drops a message after 20 returns where no policy says otherwise.
+        for (var returned = 0; returned < 30; returned++)
+        {
+            await channel.BasicNackAsync((await GetAsync(channel)).DeliveryTag, multiple: false, requeue: true, Cancellation);
+        }
+
+        Assert.Equal("stays"u8.ToArray(), (await GetAsync(channel)).Body.ToArray());
+        Assert.Equal("no-delivery-limit", await PolicyAsync("encryption-returns"));
+    }
+
+    /// <summary>The management interface learns of a queue some seconds late.</summary>
+    private async Task<string?> PolicyAsync(string queue)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var known = await broker.Management.GetFromJsonAsync<JsonElement>($"queues/market/{queue}", Cancellation);
+            if (known.TryGetProperty("policy", out var policy) || attempt > 100)
+            {
+                return policy.ValueKind == JsonValueKind.String ? policy.GetString() : known.ToString();
+            }
+
+            await Task.Delay(200, Cancellation);
+        }
+    }
+
+    private static async Task<BasicGetResult> GetAsync(IChannel channel)
+    {
+        for (var attempt = 0; attempt < 100; attempt++)
+        {
+            if (await channel.BasicGetAsync("encryption-returns", autoAck: false, Cancellation) is { } got)
+            {
+                return got;
+            }
+
+            await Task.Delay(50, Cancellation);
+        }
+
+        throw new InvalidOperationException("The message is gone.");
     }
 
     private static async Task RefusedAsync(Func<Task> act, IChannel channel)

@@ -12,6 +12,8 @@ internal sealed class Secrets : IDisposable
 
     public string this[string name] => File.ReadAllText(System.IO.Path.Combine(Path, name)).TrimEnd('\n');
 
+    public IReadOnlySet<string> Names => Directory.GetFiles(Path).Select(f => System.IO.Path.GetFileName(f)).ToHashSet(StringComparer.Ordinal);
+
     public static async Task<Secrets> MakeAsync(CancellationToken cancellation)
     {
         var directory = ServerProcess.NewDirectory("secrets");

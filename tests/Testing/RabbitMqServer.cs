@@ -39,18 +39,27 @@ public sealed class RabbitMqServer : IAsyncDisposable
     /// <summary>Makes a new broker without messages and starts it.</summary>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>A broker that answers.</returns>
-    public static async Task<RabbitMqServer> StartAsync(CancellationToken cancellation = default)
+    public static Task<RabbitMqServer> StartAsync(CancellationToken cancellation = default) => StartAsync(definitions: "", "guest", "guest", cancellation);
+
+    /// <summary>Makes a new broker that loads definitions when it boots, and so has no other users than theirs.</summary>
+    /// <param name="definitions">JSON as the setting load_definitions takes it; empty for none.</param>
+    /// <param name="administrator">A user who may use the management interface.</param>
+    /// <param name="password">The administrator's.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>A broker that answers.</returns>
+    public static async Task<RabbitMqServer> StartAsync(string definitions, string administrator, string password, CancellationToken cancellation = default)
     {
         int port = LoopbackPort.Next(), managementPort = LoopbackPort.Next(), epmdPort = LoopbackPort.Next(), distributionPort = LoopbackPort.Next();
         var directory = ServerProcess.NewDirectory("rabbitmq");
         var management = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{managementPort}/api/")) };
-        management.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes("guest:guest")));
+        management.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{administrator}:{password}")));
 
         // epmd, Erlang's register of nodes, outlives a broker that started it as a daemon; here it is a child that the
         // kernel ends with the broker, whose process the shell becomes.
         var script = $"""
             echo '[rabbitmq_management].' >enabled_plugins
             printf '%s\n' 'management.tcp.ip = 127.0.0.1' 'management.tcp.port = {managementPort}' >rabbitmq.conf
+            if [ -n "$DEFINITIONS" ]; then printf '%s' "$DEFINITIONS" >definitions.json; echo "load_definitions = $PWD/definitions.json" >>rabbitmq.conf; fi
             PATH=$PATH:/usr/lib/erlang/bin
             setpriv --pdeathsig KILL epmd -port {epmdPort} -address 127.0.0.1 &
             exec /usr/lib/rabbitmq/bin/rabbitmq-server
@@ -58,6 +67,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
         var environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["HOME"] = directory,
+            ["DEFINITIONS"] = definitions,
             ["ERL_EPMD_PORT"] = epmdPort.ToString(CultureInfo.InvariantCulture),
             ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
             ["RABBITMQ_NODENAME"] = string.Create(CultureInfo.InvariantCulture, $"test{port}@localhost"),

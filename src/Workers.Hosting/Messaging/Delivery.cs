@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using RabbitMQ.Client.Events;
+using MassTransit;
 using Workers.Hosting.Data;
 
 namespace Workers.Hosting.Messaging;
@@ -36,8 +36,11 @@ internal sealed record Delivery(
         return From(queue, row.MessageId.ToString(), Encoding.UTF8.GetBytes(row.Body), headers.GetValueOrDefault);
     }
 
-    public static Delivery From(string queue, BasicDeliverEventArgs arrived) =>
-        From(queue, arrived.BasicProperties.MessageId, arrived.Body.ToArray(), header => arrived.BasicProperties.Headers?.TryGetValue(header, out var value) == true ? value : null);
+    public static Delivery From(string queue, ReceiveContext arrived)
+    {
+        var properties = arrived.GetPayload<RabbitMqBasicConsumeContext>().Properties;
+        return From(queue, properties.MessageId, arrived.GetBody(), header => properties.Headers?.TryGetValue(header, out var value) == true ? value : null);
+    }
 
     private static Delivery From(string queue, string? messageId, byte[] body, Func<string, object?> header)
     {

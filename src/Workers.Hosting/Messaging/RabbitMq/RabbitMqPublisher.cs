@@ -1,65 +1,68 @@
-using System.Collections.Concurrent;
-using System.Text;
+using System.Net.Mime;
+using MassTransit;
 using Microsoft.Extensions.Options;
-using RabbitMQ.Client;
-using RabbitMQ.Client.Exceptions;
 using Workers.Hosting.Data;
 using Workers.Hosting.Messaging.Outbox;
 
 namespace Workers.Hosting.Messaging.RabbitMq;
 
 /// <summary>
-/// To a broker, with confirmations and many messages in flight. It has a connection of its own without automatic recovery: when
-/// anything goes wrong on it the connection is dropped, every message in flight fails at once, and its row is sent again
-/// on a new one.
+/// To a broker, with confirmations and many messages in flight. It has a session of its own: when anything goes wrong in it the
+/// session is dropped, every message in flight fails at once, and its row is sent again in a new one.
 /// </summary>
 internal sealed class RabbitMqPublisher(IOptions<BusOptions> options, RabbitMqReceiver receiver) : IOutboxPublisher, IAsyncDisposable
 {
+    private static readonly ContentType Json = new("application/json");
     private readonly SemaphoreSlim _opening = new(1, 1);
-    private Link? _link;
+    private BusSession? _session;
 
     public Task ReadyAsync(CancellationToken cancellationToken) => receiver.Ready.WaitAsync(cancellationToken);
 
     public async Task PublishAsync(OutboxRow row, MessageKind? kind, Action settled, CancellationToken cancellationToken)
     {
-        var link = await OpenAsync(cancellationToken);
-        var exchange = row.Queue ?? RabbitMqTopology.ExchangeOf(kind!.Type);
-        await link.DeclareAsync(exchange);
-        var properties = new BasicProperties
-        {
-            Persistent = true,
-            ContentType = "application/json",
-            MessageId = row.MessageId.ToString(),
-            Headers = Delivery.Headers(row).ToDictionary(h => h.Name, h => (object?)h.Value, StringComparer.Ordinal),
-        };
+        var session = await OpenAsync(cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Over);
         try
         {
-            await link.Channel.BasicPublishAsync(exchange, string.Empty, row.Queue is not null || kind!.Mandatory, properties, Encoding.UTF8.GetBytes(row.Body), cancellationToken);
+            var exchange = await session.ExchangeAsync(row.Queue ?? RabbitMqReceiver.ExchangeOf(kind!.Type));
+            await exchange.Send(new Saved(), Pipe.Execute<SendContext<Saved>>(context => Fill(context, row, kind)), either.Token);
         }
-        catch (PublishException e) when (e.IsReturn)
+        catch (MessageReturnedException e)
         {
             throw new NoTakerException(row.Queue ?? row.MessageType, e);
         }
         catch
         {
-            await DropAsync(link);
+            await DropAsync(session);
             throw;
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_link is { } link)
+        if (_session is { } session)
         {
-            await DropAsync(link);
+            await DropAsync(session);
         }
 
         _opening.Dispose();
     }
 
-    private async Task<Link> OpenAsync(CancellationToken cancellationToken)
+    private static void Fill(SendContext<Saved> context, OutboxRow row, MessageKind? kind)
     {
-        if (_link is { Channel.IsOpen: true } open)
+        context.Serializer = new SavedBody(row.Body);
+        context.MessageId = row.MessageId;
+        foreach (var (name, value) in Delivery.Headers(row))
+        {
+            context.Headers.Set(name, value);
+        }
+
+        context.GetPayload<RabbitMqSendContext>().Mandatory = row.Queue is not null || kind!.Mandatory;
+    }
+
+    private async Task<BusSession> OpenAsync(CancellationToken cancellationToken)
+    {
+        if (_session is { Ended.IsCompleted: false } open)
         {
             return open;
         }
@@ -67,17 +70,17 @@ internal sealed class RabbitMqPublisher(IOptions<BusOptions> options, RabbitMqRe
         await _opening.WaitAsync(cancellationToken);
         try
         {
-            if (_link is { Channel.IsOpen: true } meanwhile)
+            if (_session is { Ended.IsCompleted: false } meanwhile)
             {
                 return meanwhile;
             }
 
-            if (_link is { } old)
+            if (_session is { } old)
             {
                 await DropAsync(old);
             }
 
-            return _link = await Link.OpenAsync(options.Value, cancellationToken);
+            return _session = await BusSession.OpenAsync(options.Value, "outbox", (_, _) => { }, cancellationToken);
         }
         finally
         {
@@ -85,58 +88,22 @@ internal sealed class RabbitMqPublisher(IOptions<BusOptions> options, RabbitMqRe
         }
     }
 
-    private async Task DropAsync(Link link)
+    private async Task DropAsync(BusSession session)
     {
-        if (Interlocked.CompareExchange(ref _link, null, link) == link)
+        if (Interlocked.CompareExchange(ref _session, null, session) == session)
         {
-            await link.DisposeAsync();
+            await session.DisposeAsync();
         }
     }
 
-    private sealed class Link(IConnection connection, IChannel channel) : IAsyncDisposable
+    /// <summary>What MassTransit believes to send; the body is the row's.</summary>
+    internal sealed class Saved;
+
+    private sealed class SavedBody(string body) : IMessageSerializer
     {
-        private readonly ConcurrentDictionary<string, Lazy<Task>> _exchanges = new(StringComparer.Ordinal);
+        public ContentType ContentType => Json;
 
-        public IChannel Channel => channel;
-
-        public static async Task<Link> OpenAsync(BusOptions options, CancellationToken cancellationToken)
-        {
-            var connection = await RabbitMqTopology.Factory(options, "outbox").CreateConnectionAsync(cancellationToken);
-            try
-            {
-                // The outbox bounds what is in flight; the client's own limiter would slow it down at half of that.
-                var confirmed = new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true, outstandingPublisherConfirmationsRateLimiter: null);
-                return new Link(connection, await connection.CreateChannelAsync(confirmed, cancellationToken));
-            }
-            catch
-            {
-                await RabbitMqTopology.DropAsync(connection);
-                throw;
-            }
-        }
-
-        /// <summary>Declared once per connection: publishing to an exchange that is not there would close the channel.</summary>
-        public async Task DeclareAsync(string exchange)
-        {
-            var declaring = _exchanges.GetOrAdd(exchange, name => new Lazy<Task>(() => DeclareOnceAsync(name)));
-            try
-            {
-                await declaring.Value;
-            }
-            catch
-            {
-                _exchanges.TryRemove(new(exchange, declaring));
-                throw;
-            }
-        }
-
-        public async ValueTask DisposeAsync() => await RabbitMqTopology.DropAsync(connection);
-
-        /// <summary>On a channel of its own: a refusal closes it.</summary>
-        private async Task DeclareOnceAsync(string exchange)
-        {
-            await using var once = await connection.CreateChannelAsync();
-            await RabbitMqTopology.DeclareExchangeAsync(once, exchange, CancellationToken.None);
-        }
+        public MessageBody GetMessageBody<T>(SendContext<T> context)
+            where T : class => new StringMessageBody(body);
     }
 }

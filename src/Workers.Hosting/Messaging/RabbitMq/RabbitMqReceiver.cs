@@ -1,14 +1,14 @@
+using MassTransit;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
-using RabbitMQ.Client;
-using RabbitMQ.Client.Events;
 using Workers.Hosting.Health;
 
 namespace Workers.Hosting.Messaging.RabbitMq;
 
 /// <summary>
-/// Consumes this process's queues on one connection. Whatever ends the connection or one of its channels, all of it is made anew,
-/// after a wait that grows; deliveries that were not acknowledged come again and the inbox knows them.
+/// Consumes this process's queues in one session: a quorum queue per handler, bound to a fanout exchange per message type, named
+/// <c>Namespace:Type</c>. When the session ends another is opened, after a wait that grows; deliveries that were not acknowledged
+/// come again and the inbox knows them.
 /// </summary>
 internal sealed partial class RabbitMqReceiver(
     IReadOnlyList<QueueDefinition> queues,
@@ -24,9 +24,7 @@ internal sealed partial class RabbitMqReceiver(
     /// <summary>Ends when the queues were declared for the first time: before that, what is published may have no taker.</summary>
     public Task Ready => _ready.Task;
 
-    private BusOptions Settings => options.Value;
-
-    private IReadOnlyList<QueueDefinition> Queues => queues;
+    public static string ExchangeOf(Type type) => $"{type.Namespace}:{type.FullName![(type.Namespace!.Length + 1)..].Replace('+', '-')}";
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(_trouble.Length == 0 ? HealthCheckResult.Healthy("consuming") : HealthCheckResult.Unhealthy(_trouble));
@@ -38,7 +36,7 @@ internal sealed partial class RabbitMqReceiver(
             try
             {
                 var attempted = clock.GetUtcNow();
-                await using var session = await Session.OpenAsync(this, stoppingToken);
+                await using var session = await BusSession.OpenAsync(options.Value, "handlers", AddEndpoints, stoppingToken);
                 _trouble = string.Empty;
                 outages.Serves(options.Value.Title, attempted);
                 if (_ready.TrySetResult())
@@ -60,81 +58,47 @@ internal sealed partial class RabbitMqReceiver(
         }
     }
 
-    private async Task HandleAsync(QueueDefinition queue, IChannel channel, BasicDeliverEventArgs arrived, CancellationToken stopping)
+    private void AddEndpoints(IRabbitMqBusFactoryConfigurator rabbit, CancellationToken over)
     {
-        try
+        foreach (var queue in queues)
         {
-            await queue.ConsumeAsync(services, queue, Delivery.From(queue.Name, arrived), stopping);
-            await channel.BasicAckAsync(arrived.DeliveryTag, multiple: false, stopping);
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // The process ends; what is not acknowledged comes again.
-        }
-        catch (RabbitMQ.Client.Exceptions.AlreadyClosedException e)
-        {
-            Log.NotAcknowledged(logger, queue.Name, e.Message);
+            rabbit.ReceiveEndpoint(queue.Name, endpoint =>
+            {
+                endpoint.SetQuorumQueue();
+                endpoint.ConfigureConsumeTopology = false;
+                endpoint.ConcurrentMessageLimit = options.Value.Concurrency;
+                endpoint.PrefetchCount = Math.Max(options.Value.Prefetch, options.Value.Concurrency);
+                endpoint.ConfigureReceive(pipe => pipe.UseFilter(new Consumer(queue, services, clock, logger, over)));
+                foreach (var type in queue.Types)
+                {
+                    endpoint.Bind(ExchangeOf(type));
+                }
+            });
         }
     }
 
-    private sealed class Session(IConnection connection) : IAsyncDisposable
+    /// <summary>
+    /// The end of MassTransit's way, before it looks into the body: returning acknowledges, throwing hands the message back to its queue.
+    /// </summary>
+    private sealed class Consumer(QueueDefinition queue, IServiceProvider services, TimeProvider clock, ILogger logger, CancellationToken over) : IFilter<ReceiveContext>
     {
-        private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly CancellationTokenSource _stopping = new();
+        private static readonly TimeSpan Breath = TimeSpan.FromSeconds(1);
 
-        /// <summary>The reason, once the connection or a channel is closed.</summary>
-        public Task<string> Ended => _ended.Task;
-
-        public static async Task<Session> OpenAsync(RabbitMqReceiver receiver, CancellationToken cancellationToken)
+        public async Task Send(ReceiveContext context, IPipe<ReceiveContext> next)
         {
-            var session = new Session(await RabbitMqTopology.Factory(receiver.Settings, "handlers").CreateConnectionAsync(cancellationToken));
             try
             {
-                session.Watch();
-                foreach (var queue in receiver.Queues)
-                {
-                    await session.ConsumeAsync(receiver, queue, cancellationToken);
-                }
-
-                return session;
+                await queue.ConsumeAsync(services, queue, Delivery.From(queue.Name, context), over);
             }
-            catch
+            catch (Exception e) when (!over.IsCancellationRequested)
             {
-                await session.DisposeAsync();
+                Log.Unsettled(logger, e, queue.Name);
+                await Task.Delay(Breath, clock, over);
                 throw;
             }
         }
 
-        public async ValueTask DisposeAsync()
-        {
-            await _stopping.CancelAsync();
-            await RabbitMqTopology.DropAsync(connection);
-            _stopping.Dispose();
-        }
-
-        private void Watch() => connection.ConnectionShutdownAsync += (_, e) => EndAsync(e.ReplyText);
-
-        private Task EndAsync(string reason)
-        {
-            _ended.TrySetResult(reason);
-            return Task.CompletedTask;
-        }
-
-        private async Task ConsumeAsync(RabbitMqReceiver receiver, QueueDefinition queue, CancellationToken cancellationToken)
-        {
-            var settings = receiver.Settings;
-            var channel = await connection.CreateChannelAsync(
-                new CreateChannelOptions(publisherConfirmationsEnabled: false, publisherConfirmationTrackingEnabled: false, consumerDispatchConcurrency: (ushort)settings.Concurrency),
-                cancellationToken);
-            channel.ChannelShutdownAsync += (_, e) => EndAsync(e.ReplyText);
-            await RabbitMqTopology.DeclareQueueAsync(channel, queue, cancellationToken);
-            await channel.BasicQosAsync(0, (ushort)Math.Max(settings.Prefetch, settings.Concurrency), global: false, cancellationToken);
-            var consumer = new AsyncEventingBasicConsumer(channel);
-            var stopping = _stopping.Token;
-            consumer.ReceivedAsync += (_, arrived) => receiver.HandleAsync(queue, channel, arrived, stopping);
-            consumer.UnregisteredAsync += (_, _) => EndAsync($"the broker cancelled the consumer of {queue.Name}");
-            await channel.BasicConsumeAsync(queue.Name, autoAck: false, consumer, cancellationToken);
-        }
+        public void Probe(ProbeContext context) => context.CreateFilterScope("handle");
     }
 
     private static partial class Log
@@ -142,7 +106,7 @@ internal sealed partial class RabbitMqReceiver(
         [LoggerMessage(Level = LogLevel.Information, Message = "Consuming {Count} queues on {Host}")]
         public static partial void Consuming(ILogger logger, int count, string host);
 
-        [LoggerMessage(Level = LogLevel.Debug, Message = "{Queue}: handled but not acknowledged, it will come again: {Reason}")]
-        public static partial void NotAcknowledged(ILogger logger, string queue, string reason);
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Queue}: a message could be neither handled nor put aside and goes back to the queue")]
+        public static partial void Unsettled(ILogger logger, Exception exception, string queue);
     }
 }

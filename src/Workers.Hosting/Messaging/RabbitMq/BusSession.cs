@@ -9,11 +9,11 @@ namespace Workers.Hosting.Messaging.RabbitMq;
 /// <summary>
 /// A MassTransit bus for the life of one connection. MassTransit 8.4's own reconnection can leave an endpoint without a consumer and
 /// call it healthy, and a stopped bus can come back as a second consumer. So it never reconnects here: whatever ends the connection
-/// or one endpoint's consumer ends the session, which closes its sockets and allows no others; its owner opens a new one.
+/// or one endpoint's consumer, or refuses a message, ends the session, which closes its sockets and allows no others; its owner opens a new one.
 /// </summary>
-internal sealed class BusSession : IReceiveEndpointObserver, IAsyncDisposable
+internal sealed class BusSession : IReceiveEndpointObserver, ISendObserver, IAsyncDisposable
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30), StopTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30), StopTimeout = TimeSpan.FromMilliseconds(500);
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _over = new();
     private readonly ConcurrentQueue<Socket> _sockets = new();
@@ -37,6 +37,7 @@ internal sealed class BusSession : IReceiveEndpointObserver, IAsyncDisposable
             endpoints(rabbit, Over);
         });
         _bus.ConnectReceiveEndpointObserver(this);
+        _bus.ConnectSendObserver(this);
     }
 
     /// <summary>The reason, once the connection or a consumer is gone.</summary>
@@ -81,6 +82,16 @@ internal sealed class BusSession : IReceiveEndpointObserver, IAsyncDisposable
     public Task Completed(ReceiveEndpointCompleted completed) => EndAsync($"the consumer of {completed.InputAddress.AbsolutePath} ended");
 
     public Task Faulted(ReceiveEndpointFaulted faulted) => EndAsync(faulted.Exception?.GetBaseException().Message ?? "a consumer failed");
+
+    public Task PreSend<T>(SendContext<T> context)
+        where T : class => Task.CompletedTask;
+
+    public Task PostSend<T>(SendContext<T> context)
+        where T : class => Task.CompletedTask;
+
+    /// <summary>MassTransit would try again until the sender gives up, also what the broker forbids. A returned message harms nobody.</summary>
+    public Task SendFault<T>(SendContext<T> context, Exception exception)
+        where T : class => exception is MessageReturnedException or OperationCanceledException ? Task.CompletedTask : EndAsync(exception.GetBaseException().Message);
 
     public async ValueTask DisposeAsync()
     {

@@ -26,16 +26,23 @@ internal sealed class RabbitMqPublisher(IOptions<BusOptions> options, RabbitMqRe
         {
             var exchange = await session.ExchangeAsync(row.Queue ?? RabbitMqReceiver.ExchangeOf(kind!.Type));
             await exchange.Send(new Saved(), Pipe.Execute<SendContext<Saved>>(context => Fill(context, row, kind)), either.Token);
+            return;
         }
         catch (MessageReturnedException e)
         {
             throw new NoTakerException(row.Queue ?? row.MessageType, e);
+        }
+        catch (OperationCanceledException) when (session.Ended.IsCompleted && !cancellationToken.IsCancellationRequested)
+        {
+            await DropAsync(session);
         }
         catch
         {
             await DropAsync(session);
             throw;
         }
+
+        throw new InvalidOperationException(await session.Ended);
     }
 
     public async ValueTask DisposeAsync()

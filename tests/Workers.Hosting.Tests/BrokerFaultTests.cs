@@ -8,13 +8,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Testing;
 using Workers.Hosting.Data;
+using Workers.Hosting.Health;
 using Workers.Hosting.Messaging;
 using Workers.Hosting.Messaging.RabbitMq;
 using Workers.Hosting.Probe;
 
 namespace Workers.Hosting.Tests;
 
-/// <summary>What MassTransit's own reconnection does not survive: see decision 0006.</summary>
+/// <summary>What MassTransit's own reconnection does not survive: see decision 0008.</summary>
 public sealed class BrokerFaultTests(RealServers servers)
 {
     [Fact]
@@ -74,7 +75,7 @@ public sealed class BrokerFaultTests(RealServers servers)
             return seen.Count < 3 ? throw new InvalidOperationException("on purpose") : Settle(done);
         });
         await using var services = new ServiceCollection().BuildServiceProvider();
-        using var receiver = new RabbitMqReceiver([queue], services, options, TimeProvider.System, NullLogger<RabbitMqReceiver>.Instance);
+        using var receiver = new RabbitMqReceiver([queue], services, options, new Outages(TimeProvider.System, NullLogger<Outages>.Instance), TimeProvider.System, NullLogger<RabbitMqReceiver>.Instance);
         await using var publisher = new RabbitMqPublisher(options, receiver);
         await receiver.StartAsync(token);
         await publisher.ReadyAsync(token);
@@ -109,7 +110,7 @@ public sealed class BrokerFaultTests(RealServers servers)
             return Task.CompletedTask;
         });
         await using var services = new ServiceCollection().BuildServiceProvider();
-        using var receiver = new RabbitMqReceiver([queue], services, options, TimeProvider.System, NullLogger<RabbitMqReceiver>.Instance);
+        using var receiver = new RabbitMqReceiver([queue], services, options, new Outages(TimeProvider.System, NullLogger<Outages>.Instance), TimeProvider.System, NullLogger<RabbitMqReceiver>.Instance);
         await using var publisher = new RabbitMqPublisher(options, receiver);
         await receiver.StartAsync(token);
         await publisher.ReadyAsync(token).WaitAsync(TimeSpan.FromSeconds(30), token);

@@ -93,15 +93,8 @@ internal sealed class BusSession : IReceiveEndpointObserver, ISendObserver, IAsy
     public Task SendFault<T>(SendContext<T> context, Exception exception)
         where T : class => exception is MessageReturnedException or OperationCanceledException ? Task.CompletedTask : EndAsync(exception.GetBaseException().Message);
 
-    public async ValueTask DisposeAsync()
-    {
-        await EndAsync("closed");
-        using var patience = new CancellationTokenSource(StopTimeout);
-        // The sockets are gone, so this only ends loops; one that does not listen can no longer reach a broker.
-        await Task.WhenAny(_bus.StopAsync(patience.Token), Task.Delay(StopTimeout, CancellationToken.None));
-    }
-
-    private async Task EndAsync(string reason)
+    /// <summary>Ends the session; the first reason counts.</summary>
+    public async Task EndAsync(string reason)
     {
         if (_ended.TrySetResult(reason))
         {
@@ -111,6 +104,14 @@ internal sealed class BusSession : IReceiveEndpointObserver, ISendObserver, IAsy
                 socket.Dispose();
             }
         }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync("closed");
+        using var patience = new CancellationTokenSource(StopTimeout);
+        // The sockets are gone, so this only ends loops; one that does not listen can no longer reach a broker.
+        await Task.WhenAny(_bus.StopAsync(patience.Token), Task.Delay(StopTimeout, CancellationToken.None));
     }
 
     /// <summary>MassTransit calls this before it connects.</summary>

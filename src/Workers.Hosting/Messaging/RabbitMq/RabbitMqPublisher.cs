@@ -34,11 +34,11 @@ internal sealed class RabbitMqPublisher(IOptions<BusOptions> options, RabbitMqRe
         }
         catch (OperationCanceledException) when (session.Ended.IsCompleted && !cancellationToken.IsCancellationRequested)
         {
-            await DropAsync(session);
+            await DropAsync(session, await session.Ended);
         }
-        catch
+        catch (Exception e)
         {
-            await DropAsync(session);
+            await DropAsync(session, e is OperationCanceledException ? "no confirmation in time" : e.GetBaseException().Message);
             throw;
         }
 
@@ -49,7 +49,7 @@ internal sealed class RabbitMqPublisher(IOptions<BusOptions> options, RabbitMqRe
     {
         if (_session is { } session)
         {
-            await DropAsync(session);
+            await DropAsync(session, "closed");
         }
 
         _opening.Dispose();
@@ -84,7 +84,7 @@ internal sealed class RabbitMqPublisher(IOptions<BusOptions> options, RabbitMqRe
 
             if (_session is { } old)
             {
-                await DropAsync(old);
+                await DropAsync(old, "replaced");
             }
 
             return _session = await BusSession.OpenAsync(options.Value, "outbox", (_, _) => { }, cancellationToken);
@@ -95,8 +95,9 @@ internal sealed class RabbitMqPublisher(IOptions<BusOptions> options, RabbitMqRe
         }
     }
 
-    private async Task DropAsync(BusSession session)
+    private async Task DropAsync(BusSession session, string reason)
     {
+        await session.EndAsync(reason);
         if (Interlocked.CompareExchange(ref _session, null, session) == session)
         {
             await session.DisposeAsync();

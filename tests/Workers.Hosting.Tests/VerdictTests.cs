@@ -35,5 +35,25 @@ public sealed class VerdictTests
         Assert.IsType<Verdict.Dead>(Verdict.Of(new InvalidOperationException("x"), Delivery(Options.MaximumFailures - 1, null), Options, Now, 0.5));
     }
 
+    [Fact]
+    public void A_message_that_is_too_early_waits_as_long_as_asked_from_the_first_time_on_and_never_into_the_past()
+    {
+        Assert.Equal(new Verdict.Defer(Now + TimeSpan.FromSeconds(5), 0, Now), Verdict.Of(new TooEarlyException("wait", TimeSpan.FromSeconds(5)), Delivery(0, null), Options, Now, 0.5));
+        Assert.Equal(new Verdict.Defer(Now, 0, Now), Verdict.Of(new TooEarlyException("wait", TimeSpan.FromSeconds(-5)), Delivery(0, null), Options, Now, 0.5));
+    }
+
+    [Fact]
+    public void A_rejected_message_is_not_tried_again_however_often_it_failed() =>
+        Assert.Equal(new Verdict.Dead("no"), Verdict.Of(new RejectedException("no"), Delivery(0, null), Options, Now, 0.5));
+
+    [Theory]
+    [InlineData(1, 0, 1)]
+    [InlineData(1, 1, 2)]
+    [InlineData(3, 0, 4)]
+    [InlineData(5, 0, 10)]
+    [InlineData(int.MaxValue, 1, 20)]
+    public void A_pause_is_between_half_and_all_of_a_doubling_time_up_to_the_maximum(int attempt, double jitter, double seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Backoff.Delay(attempt, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(20), jitter));
+
     private static Delivery Delivery(int failures, DateTimeOffset? since) => new("q", Guid.Empty, null, "c", default, failures, failures, since);
 }

@@ -24,6 +24,7 @@ public sealed class SellHandlerTests
         await bench.FinaliseAsync(5);
         await bench.SellAsync();
         var answeredAt = (await bench.ReadAsync(db => db.Sales.SingleAsync(Cancellation))).AnsweredAt;
+        Assert.NotNull(answeredAt);
         await bench.SellAsync();
         await bench.SellAsync();
         Assert.EndsWith("/respond", Assert.Single(await bench.QueuedAsync()), StringComparison.Ordinal);

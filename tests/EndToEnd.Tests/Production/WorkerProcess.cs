@@ -45,6 +45,23 @@ internal sealed class WorkerProcess : IAsyncDisposable
         return new WorkerProcess(name, address, process);
     }
 
+    /// <summary>Everything that it wrote so far.</summary>
+    public string Log() => File.ReadAllText(Path.Combine(process.Directory, "log"));
+
+    /// <summary>Whether it says that it is ready.</summary>
+    public async Task<bool> IsHealthyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await Health.GetAsync(new Uri(Address, "health/ready"), cancellationToken);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
     /// <summary>kill -9.</summary>
     public Task KillAsync() => process.KillAsync();
 

@@ -48,10 +48,12 @@ async Task<double> FullPathAsync()
     });
     builder.AddChainListener();
     await using var app = builder.BuildWorker();
+    var before = Cpu.Seconds();
     var clock = Stopwatch.StartNew();
     await app.StartAsync();
     await queue.WaitForAsync(Events);
     var rate = Events / clock.Elapsed.TotalSeconds;
+    Console.WriteLine($"full path took {clock.Elapsed.TotalSeconds:0.0} s; processor time: {Spent(before)}");
     body = await queue.TakeOneAsync();
     await app.StopAsync();
     return rate;
@@ -60,9 +62,16 @@ async Task<double> FullPathAsync()
 async Task<double> RawAsync()
 {
     await using var queue = await Queue.DeclareAsync(rabbit.Address(await rabbit.CreateVirtualHostAsync()));
+    var before = Cpu.Seconds();
     var clock = Stopwatch.StartNew();
     await queue.PublishAsync(body, Events, InFlight);
-    return Events / clock.Elapsed.TotalSeconds;
+    var rate = Events / clock.Elapsed.TotalSeconds;
+    Console.WriteLine($"raw took {clock.Elapsed.TotalSeconds:0.0} s; processor time: {Spent(before)}");
+    return rate;
 }
+
+static string Spent(IReadOnlyDictionary<string, double> before) => string.Join(", ", Cpu.Seconds()
+    .Select(p => (p.Key, Spent: p.Value - before.GetValueOrDefault(p.Key)))
+    .Where(p => p.Spent >= 0.1).OrderByDescending(p => p.Spent).Select(p => $"{p.Key} {p.Spent:0.0} s"));
 
 static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);

@@ -83,6 +83,7 @@ internal sealed partial class Listener(
         var progress = new Progress(clock, options.Value.ProgressInterval);
         var (failures, sinceBusCheck) = (0, 0);
         var checkedAt = clock.GetTimestamp();
+        Task<Step>? ahead = null;
         while (true)
         {
             if (clock.GetElapsedTime(checkedAt) > options.Value.LeaseInterval)
@@ -95,12 +96,13 @@ internal sealed partial class Listener(
             try
             {
                 var attempted = clock.GetUtcNow();
-                step = await follower.NextAsync(chain, cancellationToken);
+                step = await (ahead ?? follower.NextAsync(chain, cancellationToken));
                 outages.Serves(Outages.Chain, attempted);
-                failures = 0;
+                (ahead, failures) = (null, 0);
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
+                ahead = null;
                 await PauseAsync(e, ++failures, cancellationToken);
                 continue;
             }
@@ -112,7 +114,7 @@ internal sealed partial class Listener(
                 continue;
             }
 
-            await store.CommitAsync(chain, decision, cancellationToken);
+            ahead = await CommitAsync(chain, decision, follower, cancellationToken);
             chain = decision.Next;
             outbox.Set();
             status.Committed(decision);
@@ -124,6 +126,24 @@ internal sealed partial class Listener(
                 await WaitForBusAsync(cancellationToken);
                 sinceBusCheck = 0;
             }
+        }
+    }
+
+    /// <summary>Saves a decision, and asks the node for what comes after it meanwhile: the node and the database need not wait for each other.</summary>
+    /// <returns>The question, which nobody has waited for yet.</returns>
+    private async Task<Task<Step>> CommitAsync(FollowedChain chain, Decision decision, Follower follower, CancellationToken cancellationToken)
+    {
+        var ahead = follower.NextAsync(decision.Next, cancellationToken);
+        try
+        {
+            await store.CommitAsync(chain, decision, cancellationToken);
+            return ahead;
+        }
+        catch
+        {
+            // The chain is loaded again, and the node's reader serves one question at a time.
+            await Task.WhenAny(ahead);
+            throw;
         }
     }
 

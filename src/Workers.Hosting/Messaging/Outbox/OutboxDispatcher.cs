@@ -90,7 +90,9 @@ internal sealed partial class OutboxDispatcher<TDb>(
         await OutboxStore.DeleteAsync(db, TakeSettled(), cancellationToken);
         var now = clock.GetUtcNow();
         var rows = await OutboxStore.TakeAsync(db, options.Value.BatchSize, now, cancellationToken);
-        var results = await Task.WhenAll(rows.Select(row => PublishAsync(row, cancellationToken)));
+        using var timeout = new CancellationTokenSource(busOptions.Value.PublishTimeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var results = await Task.WhenAll(rows.Select(row => PublishAsync(row, either.Token, cancellationToken)));
 
         var confirmed = results.Where(r => r.Outcome == Outcome.Confirmed).Select(r => r.Row.Id).ToArray();
         var refused = results.Where(r => r.Outcome is Outcome.Returned or Outcome.Failed).ToArray();
@@ -132,7 +134,7 @@ internal sealed partial class OutboxDispatcher<TDb>(
             : rows.Count == options.Value.BatchSize;
     }
 
-    private async Task<Result> PublishAsync(OutboxRow row, CancellationToken cancellationToken)
+    private async Task<Result> PublishAsync(OutboxRow row, CancellationToken untilTimeout, CancellationToken cancellationToken)
     {
         var kind = types.Find(row.MessageType);
         if (row.Queue is null && kind is null)
@@ -147,9 +149,7 @@ internal sealed partial class OutboxDispatcher<TDb>(
 
         try
         {
-            using var timeout = new CancellationTokenSource(busOptions.Value.PublishTimeout, clock);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-            await publisher.PublishAsync(row, kind, () => _settled.Enqueue(row.Id), either.Token);
+            await publisher.PublishAsync(row, kind, () => _settled.Enqueue(row.Id), untilTimeout);
             return new Result(row, Outcome.Confirmed, null);
         }
         catch (NoTakerException)

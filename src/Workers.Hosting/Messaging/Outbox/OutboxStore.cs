@@ -10,11 +10,16 @@ internal static class OutboxStore
     /// Due rows in the order in which they were saved. With PostgreSQL they stay locked until the caller's transaction ends and
     /// other dispatchers pass over them; an SQLite file has one process.
     /// </summary>
+    /// <remarks>
+    /// A queue's table has no useful statistics: PostgreSQL takes it for nearly empty and sorts all of it for every batch, where
+    /// walking the index finds the first rows at once. Forbidding the sort for this transaction makes it walk.
+    /// </remarks>
     public static async Task<List<OutboxRow>> TakeAsync(WorkerDbContext db, int count, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var due = db.Database.IsNpgsql()
             ? db.Outbox.FromSql(
                 $"""
+                SET LOCAL enable_sort = off;
                 SELECT * FROM outbox WHERE "SentAt" IS NULL AND ("NotBefore" IS NULL OR "NotBefore" <= {now.UtcDateTime})
                 ORDER BY "Id" LIMIT {count} FOR UPDATE SKIP LOCKED
                 """)

@@ -23,9 +23,9 @@ public sealed class MigrationCheck(RealServers servers)
     private const string PostgresSchema = """
         SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || coalesce(numeric_precision::text, '') || ' null ' || is_nullable
             || ' identity ' || is_identity || coalesce(identity_generation, '') || ' default ' || coalesce(column_default, '')
-        FROM information_schema.columns WHERE table_schema = 'encryption' AND table_name NOT LIKE '\_\_%'
+        FROM information_schema.columns WHERE table_schema = 'encryption' AND table_name NOT LIKE '\_\_%' AND table_name NOT LIKE 'qrtz%'
         UNION ALL
-        SELECT indexdef FROM pg_indexes WHERE schemaname = 'encryption' AND tablename NOT LIKE '\_\_%'
+        SELECT indexdef FROM pg_indexes WHERE schemaname = 'encryption' AND tablename NOT LIKE '\_\_%' AND tablename NOT LIKE 'qrtz%'
         """;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

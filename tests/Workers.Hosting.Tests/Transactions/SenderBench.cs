@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using System.Text.Json;
 using Contracts.Messages;
@@ -154,6 +155,17 @@ internal sealed class SenderBench : IAsyncDisposable
     }
 
     public async Task<ulong> SentCountAsync() => await Rpc.GetTransactionCountAsync(Account, BlockTag.Latest, Cancellation);
+
+    /// <summary>Waits until the node has mined what it took: that comes a little after its answer, later on a busy machine.</summary>
+    public async Task UntilMinedAsync(ulong transactions)
+    {
+        var waiting = Stopwatch.StartNew();
+        while (await SentCountAsync() is var mined && mined < transactions)
+        {
+            Assert.True(waiting.Elapsed < TimeSpan.FromSeconds(30), $"{mined} of {transactions} transactions are mined after {waiting.Elapsed}.");
+            await Task.Delay(20, Cancellation);
+        }
+    }
 
     public Task<BigInteger> BalanceAsync(Address account) => Rpc.GetBalanceAsync(account, BlockTag.Latest, Cancellation);
 

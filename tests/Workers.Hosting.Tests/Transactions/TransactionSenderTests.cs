@@ -5,6 +5,7 @@ using Ethereum.Contracts;
 using Ethereum.Rpc;
 using Ethereum.Transactions;
 using Testing;
+using Workers.Hosting.Data;
 using Workers.Hosting.Transactions;
 
 namespace Workers.Hosting.Tests.Transactions;
@@ -54,6 +55,7 @@ public sealed class TransactionSenderTests
         for (var turn = 0; turn < 20 && await bench.SentCountAsync() < 50; turn++)
         {
             await sender.RunOnceAsync(Cancellation);
+            await sender.RunOnceAsync(Cancellation);
             Assert.InRange((await bench.RowsAsync()).Count(t => t.State == TransactionState.Sent), 0, bench.Options.MaxInFlight);
             await bench.Node.MineAsync();
         }
@@ -63,6 +65,37 @@ public sealed class TransactionSenderTests
         Assert.Equal(Enumerable.Range(0, 50).Select(i => (long?)i), rows.Select(t => t.Nonce));
         Assert.All(rows, t => Assert.NotEqual(TransactionState.Queued, t.State));
         Assert.Equal(50, await bench.BalanceAsync(Receiver));
+    }
+
+    [Fact]
+    public async Task However_many_refused_transactions_are_cured_at_once_no_more_than_allowed_are_under_way()
+    {
+        await using var bench = await SenderBench.StartAsync();
+        var token = await DeployTokenAsync(bench);
+        await bench.AddRefusedAsync(40, token, new MarketToken.TransferCall(Receiver, 1).Encode());
+        await bench.SendFromElsewhereAsync(token, new MarketToken.MintCall(bench.Account, 40).Encode());
+        await bench.Node.CallAsync("evm_setAutomine", false);
+        await bench.NewSender().RunOnceAsync(Cancellation);
+        Assert.Equal(bench.Options.MaxInFlight, (await bench.RowsAsync()).Count(t => t.State == TransactionState.Sent));
+    }
+
+    /// <summary>A process that is killed between the two knows what it may have sent.</summary>
+    [Fact]
+    public async Task A_signed_form_is_saved_before_it_is_broadcast_the_first_and_the_repriced_one()
+    {
+        await using var bench = await SenderBench.StartAsync(mining: false);
+        await bench.QueueAsync("pay", Receiver, value: 7);
+        var sender = bench.NewSender();
+        var saved = new List<TransactionRow>();
+        foreach (var wait in new[] { TimeSpan.Zero, bench.Options.RepriceAfter })
+        {
+            bench.Clock.Advance(wait);
+            bench.Before("eth_sendRawTransaction", async () => saved.Add(await bench.RowAsync("pay")));
+            await sender.RunOnceAsync(Cancellation);
+        }
+
+        Assert.Equal([1, 2], saved.Select(t => t.Hashes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length));
+        Assert.All(saved, t => Assert.Equal((TransactionState.Sent, 0L), (t.State, t.Nonce)));
     }
 
     [Fact]
@@ -179,6 +212,7 @@ public sealed class TransactionSenderTests
         await bench.SendFromElsewhereAsync(token, new MarketToken.TransferCall(Address.Parse(AnvilNode.Accounts[4].Address), 5).Encode());
         var sender = bench.NewSender();
         await sender.RunOnceAsync(Cancellation);
+        await bench.UntilMinedAsync(1);
         await bench.Node.MineAsync(SenderBench.FinalityDepth);
         await sender.RunOnceAsync(Cancellation);
         Assert.Equal(TransactionState.Reverted, (await bench.RowAsync("take")).State);
@@ -218,6 +252,7 @@ public sealed class TransactionSenderTests
         await bench.QueueAsync("pay/2", Receiver, value: 7);
         bench.Before("eth_sendRawTransaction", () => bench.NewSender().RunOnceAsync(Cancellation));
         await bench.NewSender().RunOnceAsync(Cancellation);
+        await bench.UntilMinedAsync(2);
         Assert.Equal([0L, 1L], (await bench.RowsAsync()).Select(t => t.Nonce));
         Assert.Equal(2ul, await bench.SentCountAsync());
         Assert.Equal(14, await bench.BalanceAsync(Receiver));
@@ -230,6 +265,7 @@ public sealed class TransactionSenderTests
         await bench.QueueAsync("pay", Receiver, value: 7);
         var sender = bench.NewSender();
         await sender.RunOnceAsync(Cancellation);
+        await bench.UntilMinedAsync(1);
         await bench.Node.MineAsync(SenderBench.FinalityDepth);
         bench.Before("eth_maxPriorityFeePerGas", () => bench.NewSender().RunOnceAsync(Cancellation));
         await sender.RunOnceAsync(Cancellation);
@@ -344,6 +380,7 @@ public sealed class TransactionSenderTests
         await bench.AddMinedAsync(1_500, block: 5);
         await bench.QueueAsync("pay", Receiver, value: 7);
         await bench.NewSender().RunOnceAsync(Cancellation);
+        await bench.UntilMinedAsync(1);
         Assert.Equal(TransactionState.Sent, (await bench.RowAsync("pay")).State);
         Assert.Equal(7, await bench.BalanceAsync(Receiver));
     }
@@ -357,12 +394,15 @@ public sealed class TransactionSenderTests
         await bench.QueueAsync("stays", Receiver, value: 7);
         var sender = bench.NewSender();
         await sender.RunOnceAsync(Cancellation);
+        await bench.UntilMinedAsync(1);
         await bench.QueueAsync("vanishes", Receiver, value: 7);
         await sender.RunOnceAsync(Cancellation);
+        await bench.UntilMinedAsync(2);
         await sender.RunOnceAsync(Cancellation);
         await bench.Node.ReorganiseAsync(1);
         Assert.Equal(7, await bench.BalanceAsync(Receiver));
         await sender.RunOnceAsync(Cancellation);
+        await bench.UntilMinedAsync(2);
         Assert.Equal((TransactionState.Mined, 14), ((await bench.RowAsync("stays")).State, await bench.BalanceAsync(Receiver)));
 
         await bench.RemoveMinedAsync();
@@ -382,6 +422,7 @@ public sealed class TransactionSenderTests
         await bench.QueueAsync("pay", Receiver, value: 7);
         var sender = bench.NewSender();
         await sender.RunOnceAsync(Cancellation);
+        await bench.UntilMinedAsync(1);
         Assert.Equal((TransactionState.Queued, 7), ((await bench.RowAsync("cured")).State, await bench.BalanceAsync(Receiver)));
 
         await bench.SendFromElsewhereAsync(token, new MarketToken.MintCall(bench.Account, 5).Encode());
@@ -390,7 +431,7 @@ public sealed class TransactionSenderTests
             await sender.RunOnceAsync(Cancellation);
         }
 
-        Assert.NotEqual(TransactionState.Queued, (await bench.RowAsync("cured")).State);
+        await bench.UntilMinedAsync(2);
         Assert.Equal(5, await bench.Rpc.CallAsync(token, new MarketToken.BalanceOfAddressCall(Receiver), Cancellation));
     }
 

@@ -17,7 +17,7 @@ internal static class StandaloneCommand
         };
         var data = new Option<DirectoryInfo?>("--data")
         {
-            Description = "Where the three organisations keep keys, databases and files. Default: a new folder under .run/.",
+            Description = "A new or empty folder where the three organisations keep keys, databases and files. Default: one under .run/.",
         };
         var command = new RootCommand("A private-data market on this machine: a provider, an owner and a buyer, each with its own fleet, keys and database.")
         {
@@ -36,8 +36,15 @@ internal static class StandaloneCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var folders = (parsed.GetValue(spaces) ?? []).Select(SpaceArgument.Parse).ToDictionary(s => s.Tag, s => s.Folder);
-            var settings = new RunSettings(parsed.GetValue(once), folders, parsed.GetValue(data)?.FullName ?? RunSettings.NewDirectory());
-            return await new Run(settings, Terminal()).RunAsync(cancellationToken);
+            var directory = parsed.GetValue(data)?.FullName ?? RunDirectory.New();
+            using var hold = RunDirectory.TryHold(directory, out var problem);
+            if (hold is null)
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(problem);
+                return 1;
+            }
+
+            return await new Run(new RunSettings(parsed.GetValue(once), folders, directory), Terminal()).RunAsync(cancellationToken);
         });
         return command;
     }
@@ -60,8 +67,4 @@ internal static class StandaloneCommand
 /// <param name="Once">End after the first round.</param>
 /// <param name="Spaces">The owner's folders by tag, in place of the sample mailbox's.</param>
 /// <param name="Directory">Root of the three organisations' data.</param>
-internal sealed record RunSettings(bool Once, IReadOnlyDictionary<string, string> Spaces, string Directory)
-{
-    public static string NewDirectory() =>
-        Path.GetFullPath(Path.Combine(".run", TimeProvider.System.GetLocalNow().ToString("yyyyMMdd-HHmmss")));
-}
+internal sealed record RunSettings(bool Once, IReadOnlyDictionary<string, string> Spaces, string Directory);

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {ITradingSessions} from "./ITradingSessions.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
+
+/// @title Trading sessions for training data; see ITradingSessions
+/// @notice Holds the rewards and deposits of all open sessions. Nobody owns or administers it. A payment that the token
+/// refuses is set aside for its receiver, so that no receiver can hold up a session's end.
+contract TradingSessions is ITradingSessions, ReentrancyGuardTransient {
+    using SafeERC20 for IERC20;
+
+    /// @dev So that a claim fits into one transaction: nodes pass on at most 128 KiB.
+    uint256 private constant MAX_SHARDS = 4000;
+    /// @dev The longest that any step may take, seconds; bounds how long money can be locked.
+    uint256 private constant MAX_WINDOW = 90 days;
+    uint256 private constant WHOLE = 10_000;
+    uint256 private constant MAX_PAYLOAD = 1024;
+
+    IERC20 private immutable _token;
+
+    mapping(bytes32 sessionId => Session) private _sessions;
+    mapping(bytes32 sessionId => mapping(address account => Provider)) private _providers;
+
+    /// @inheritdoc ITradingSessions
+    mapping(address account => uint256) public setAside;
+
+    /// @param token_ the ERC-20 in which rewards and deposits are paid; must move exactly the amount it is told to
+    constructor(IERC20 token_) {
+        if (address(token_).code.length == 0) revert UnsupportedToken();
+        _token = token_;
+    }
+
+    /// @inheritdoc ITradingSessions
+    function createSession(Terms calldata terms) external returns (bytes32 sessionId) {
+        Session storage s;
+        (sessionId, s) = _session(terms);
+        if (s.state != State.None) revert SessionExists(sessionId);
+        if (msg.sender != terms.collector) revert NotAllowed(sessionId, msg.sender);
+        _checkTerms(terms);
+        (s.state, s.deadline) = (State.Pending, uint64(terms.expiry));
+        emit SessionCreated(sessionId, msg.sender, terms);
+        _take(terms.reward);
+    }
+
+    /// @inheritdoc ITradingSessions
+    function register(Terms calldata terms, uint16 shards, bytes32 commitment) external {
+        (bytes32 sessionId,) = _timely(terms, State.Pending);
+        Provider storage p = _mustBe(sessionId, msg.sender, Status.None);
+        // Below 10000/sampleShare shards a single one would be more than the share.
+        if (shards > MAX_SHARDS || _sampleSize(shards, terms.sampleShare) == 0) revert InvalidShardCount(shards);
+        (p.status, p.shards, p.commitment) = (Status.Registered, shards, bytes25(commitment));
+        emit Registered(sessionId, msg.sender, shards, commitment);
+        _take(terms.deposit);
+    }
+
+    /// @inheritdoc ITradingSessions
+    function sampleData(Terms calldata terms, address account, uint32 seed) external {
+        (bytes32 sessionId,) = _timely(terms, State.Pending);
+        _mustCall(sessionId, terms.collector);
+        Provider storage p = _mustBe(sessionId, account, Status.Registered);
+        if (seed == 0) seed = uint32(block.prevrandao);
+        (p.status, p.seed) = (Status.Sampled, seed);
+        emit DataSampled(sessionId, account, seed);
+    }
+
+    /// @inheritdoc ITradingSessions
+    function submitFeatures(Terms calldata terms, bytes calldata sealedFeatures) external {
+        (bytes32 sessionId,) = _timely(terms, State.Pending);
+        _mustBe(sessionId, msg.sender, Status.Sampled).status = Status.Submitted;
+        _checkPayload(sealedFeatures);
+        emit FeaturesSubmitted(sessionId, msg.sender, sealedFeatures);
+    }
+
+    /// @inheritdoc ITradingSessions
+    function setCandidate(Terms calldata terms, address account) external {
+        (bytes32 sessionId, Session storage s) = _timely(terms, State.Pending);
+        _mustCall(sessionId, terms.collector);
+        _mustBe(sessionId, account, Status.Submitted);
+        uint64 reviewBy = _fromNow(terms.reviewWindow);
+        (s.state, s.deadline, s.candidate) = (State.Reviewing, reviewBy, account);
+        emit CandidateSet(sessionId, account, reviewBy);
+    }
+
+    /// @inheritdoc ITradingSessions
+    function submitReview(
+        Terms calldata terms,
+        bytes32[] calldata keys,
+        bytes32[] calldata salts,
+        bytes32[] calldata proof,
+        bytes calldata sealedKey
+    ) external {
+        (bytes32 sessionId, Session storage s) = _timely(terms, State.Reviewing);
+        _mustCall(sessionId, s.candidate);
+        _checkPayload(sealedKey);
+        _show(sessionId, terms.sampleShare, keys, salts, proof);
+        s.deadline = _fromNow(terms.decisionWindow);
+        emit ReviewSubmitted(sessionId, msg.sender, keys, salts, sealedKey, s.deadline);
+    }
+
+    /// @inheritdoc ITradingSessions
+    function setOptimal(Terms calldata terms, address account) external {
+        (bytes32 sessionId, Session storage s) = _timely(terms, State.Reviewing);
+        _mustCall(sessionId, terms.collector);
+        if (account != s.candidate) revert NotAllowed(sessionId, account);
+        _mustBe(sessionId, account, Status.Shown);
+        uint64 claimBy = _fromNow(terms.claimWindow);
+        (s.state, s.deadline) = (State.Reviewed, claimBy);
+        emit OptimalSet(sessionId, account, claimBy);
+    }
+
+    /// @inheritdoc ITradingSessions
+    function claimReward(Terms calldata terms, bytes32 claimKey, bytes32[] calldata keys) external {
+        (bytes32 sessionId, Session storage s) = _timely(terms, State.Reviewed);
+        _mustCall(sessionId, s.candidate);
+        Provider storage p = _providers[sessionId][msg.sender];
+        bytes32[] memory nodes = _ascending(keys, p.shards);
+        uint256[] memory positions = new uint256[](nodes.length);
+        for (uint256 i = 0; i < nodes.length; ++i) {
+            positions[i] = i;
+            nodes[i] = Hashes.efficientKeccak256(nodes[i], Hashes.efficientKeccak256(claimKey, bytes32(i)));
+        }
+        _checkCommitment(sessionId, p, positions, nodes, keys[:0]);
+
+        emit RewardClaimed(sessionId, msg.sender, claimKey, keys);
+        _close(terms, sessionId, s, Outcome.Traded);
+    }
+
+    /// @inheritdoc ITradingSessions
+    function claimDeposit(Terms calldata terms) external {
+        (bytes32 sessionId, Session storage s) = _session(terms);
+        Status status = _providers[sessionId][msg.sender].status;
+        if (status == Status.None) revert WrongStatus(sessionId, msg.sender, status);
+        if (s.state != State.Closed) {
+            _mustBeOver(sessionId, terms.expiry);
+            if (msg.sender == s.candidate) revert NotAllowed(sessionId, msg.sender);
+        }
+        delete _providers[sessionId][msg.sender];
+        emit DepositClaimed(sessionId, msg.sender, terms.deposit);
+        _pay(msg.sender, terms.deposit);
+    }
+
+    /// @inheritdoc ITradingSessions
+    function close(Terms calldata terms) external {
+        (bytes32 sessionId, Session storage s) = _session(terms);
+        State state = s.state;
+        if (state == State.None || state == State.Closed) revert WrongState(sessionId, state);
+        bool shown = _providers[sessionId][s.candidate].status == Status.Shown;
+        Outcome outcome = Outcome.ClaimMissing;
+        if (state == State.Pending) outcome = Outcome.Abandoned;
+        if (state == State.Reviewing) outcome = shown ? Outcome.WalkedAway : Outcome.ReviewMissing;
+        bool mayChoose = outcome == Outcome.Abandoned || outcome == Outcome.WalkedAway;
+        if (!mayChoose || msg.sender != terms.collector) _mustBeOver(sessionId, s.deadline);
+        _close(terms, sessionId, s, outcome);
+    }
+
+    /// @inheritdoc ITradingSessions
+    function withdraw(address to) external returns (uint256 amount) {
+        if (to == address(0) || to == address(this)) revert InvalidReceiver(to);
+        amount = setAside[msg.sender];
+        if (amount == 0) revert NothingToWithdraw(msg.sender);
+        delete setAside[msg.sender];
+        emit Withdrawn(msg.sender, to, amount);
+        if (!_transfer(to, amount)) revert PaymentRefused(to);
+    }
+
+    /// @inheritdoc ITradingSessions
+    function session(bytes32 sessionId) external view returns (Session memory) {
+        return _sessions[sessionId];
+    }
+
+    /// @inheritdoc ITradingSessions
+    function provider(bytes32 sessionId, address account) external view returns (Provider memory) {
+        return _providers[sessionId][account];
+    }
+
+    /// @inheritdoc ITradingSessions
+    function token() external view returns (address) {
+        return address(_token);
+    }
+
+    /// @dev The only way out of escrow for a reward and a candidate's deposit: ends the session for good, then pays.
+    function _close(Terms calldata terms, bytes32 sessionId, Session storage s, Outcome outcome) private {
+        address candidate = s.candidate;
+        uint256 toCollector = terms.reward;
+        uint256 toCandidate = 0;
+        if (outcome == Outcome.WalkedAway) toCandidate = toCollector * terms.sampleShare / WHOLE;
+        if (outcome == Outcome.Traded) toCandidate = toCollector;
+        toCollector -= toCandidate;
+        if (outcome == Outcome.ReviewMissing || outcome == Outcome.ClaimMissing) toCollector += terms.deposit;
+        else if (outcome != Outcome.Abandoned) toCandidate += terms.deposit;
+        s.state = State.Closed;
+        delete _providers[sessionId][candidate];
+        emit SessionClosed(sessionId, terms.collector, candidate, outcome, toCollector, toCandidate);
+        _pay(terms.collector, toCollector);
+        _pay(candidate, toCandidate);
+    }
+
+    function _pay(address to, uint256 amount) private {
+        if (amount == 0 || _transfer(to, amount)) return;
+        setAside[to] += amount;
+        emit SetAside(to, amount);
+    }
+
+    /// @dev Here and in _take is every call to the token, so guarding the two guards every movement of money.
+    function _transfer(address to, uint256 amount) private nonReentrant returns (bool) {
+        return _token.trySafeTransfer(to, amount);
+    }
+
+    /// @dev A token that delivers less or more than it was told would leave the escrow owing other sessions' money.
+    function _take(uint256 amount) private nonReentrant {
+        uint256 before = _token.balanceOf(address(this));
+        _token.safeTransferFrom(msg.sender, address(this), amount);
+        if (_token.balanceOf(address(this)) != before + amount) revert UnsupportedToken();
+    }
+
+    function _session(Terms calldata terms) private view returns (bytes32 sessionId, Session storage s) {
+        sessionId = keccak256(abi.encode(terms));
+        s = _sessions[sessionId];
+    }
+
+    /// @dev The session, if it is in this state and the state's step has not timed out.
+    function _timely(Terms calldata terms, State state) private view returns (bytes32 sessionId, Session storage s) {
+        (sessionId, s) = _session(terms);
+        if (s.state != state) revert WrongState(sessionId, s.state);
+        if (block.timestamp > s.deadline) revert TooLate(sessionId, s.deadline);
+    }
+
+    function _mustBeOver(bytes32 sessionId, uint256 deadline) private view {
+        if (block.timestamp <= deadline) revert TooEarly(sessionId, deadline);
+    }
+
+    function _mustCall(bytes32 sessionId, address caller) private view {
+        if (msg.sender != caller) revert NotAllowed(sessionId, msg.sender);
+    }
+
+    function _mustBe(bytes32 sessionId, address account, Status status) private view returns (Provider storage p) {
+        p = _providers[sessionId][account];
+        if (p.status != status) revert WrongStatus(sessionId, account, p.status);
+    }
+
+    function _fromNow(uint256 window) private view returns (uint64) {
+        return uint64(block.timestamp + window);
+    }
+
+    function _sampleSize(uint256 shards, uint256 share) private pure returns (uint256) {
+        return shards * share / WHOLE; // rounded down: never more than the share
+    }
+
+    /// @dev One shard of each stratum, so that the sample is spread over the whole and no shard is drawn twice.
+    function _sample(Provider storage p, uint256 share) private view returns (uint256[] memory positions) {
+        (uint256 shards, bytes32 seed) = (p.shards, bytes32(uint256(p.seed)));
+        positions = new uint256[](_sampleSize(shards, share));
+        uint256 from = 0;
+        for (uint256 i = 0; i < positions.length; ++i) {
+            uint256 to = (i + 1) * shards / positions.length;
+            positions[i] = from + uint256(Hashes.efficientKeccak256(seed, bytes32(i))) % (to - from);
+            from = to;
+        }
+    }
+
+    function _show(
+        bytes32 sessionId,
+        uint256 sampleShare,
+        bytes32[] calldata keys,
+        bytes32[] calldata salts,
+        bytes32[] calldata proof
+    ) private {
+        Provider storage p = _mustBe(sessionId, msg.sender, Status.Submitted);
+        p.status = Status.Shown;
+        uint256[] memory positions = _sample(p, sampleShare);
+        _checkCount(salts.length, positions.length);
+        bytes32[] memory nodes = _ascending(keys, positions.length);
+        for (uint256 i = 0; i < nodes.length; ++i) {
+            nodes[i] = Hashes.efficientKeccak256(nodes[i], salts[i]);
+        }
+        _checkCommitment(sessionId, p, positions, nodes, proof);
+    }
+
+    /// @dev The keys, if they are strictly ascending, so that no shard stands twice.
+    function _ascending(bytes32[] calldata keys, uint256 expected) private pure returns (bytes32[] memory copy) {
+        _checkCount(keys.length, expected);
+        copy = keys;
+        for (uint256 i = 1; i < copy.length; ++i) {
+            if (copy[i] <= copy[i - 1]) revert KeysNotAscending(i);
+        }
+    }
+
+    function _checkCommitment(
+        bytes32 sessionId,
+        Provider storage p,
+        uint256[] memory positions,
+        bytes32[] memory leaves,
+        bytes32[] calldata proof
+    ) private view {
+        bytes32 root = _root(p.shards, positions, leaves, proof);
+        if (bytes25(keccak256(abi.encode(root, sessionId, msg.sender))) != p.commitment) {
+            revert CommitmentMismatch(sessionId, msg.sender);
+        }
+    }
+
+    /// @dev The root over `width` leaves, of which those at the ascending `positions` are given; `proof` has the others'
+    /// subtrees. Leaves and inner nodes are hashed alike: `width` fixes at which depth each leaf stands. Both arrays
+    /// are overwritten.
+    function _root(uint256 width, uint256[] memory positions, bytes32[] memory nodes, bytes32[] calldata proof)
+        private
+        pure
+        returns (bytes32)
+    {
+        uint256 count = nodes.length;
+        uint256 used = 0;
+        unchecked {
+            // No counter here exceeds MAX_SHARDS.
+            for (; width > 1; width = (width + 1) / 2) {
+                uint256 parents = 0;
+                for (uint256 i = 0; i < count; ++i) {
+                    (uint256 position, bytes32 node) = (positions[i], nodes[i]);
+                    positions[parents] = position / 2;
+                    if (position % 2 == 0 && i + 1 < count && positions[i + 1] == position + 1) {
+                        node = Hashes.efficientKeccak256(node, nodes[++i]);
+                    } else if (position % 2 == 1 || position + 1 < width) {
+                        if (used == proof.length) revert InvalidProof();
+                        bytes32 sibling = proof[used++];
+                        if (position % 2 == 1) (sibling, node) = (node, sibling);
+                        node = Hashes.efficientKeccak256(node, sibling);
+                    }
+                    nodes[parents++] = node;
+                }
+                count = parents;
+            }
+        }
+        if (used != proof.length) revert InvalidProof();
+        return nodes[0];
+    }
+
+    function _checkCount(uint256 keys, uint256 expected) private pure {
+        if (keys != expected) revert WrongKeyCount(keys, expected);
+    }
+
+    function _checkPayload(bytes calldata payload) private pure {
+        if (payload.length == 0 || payload.length > MAX_PAYLOAD) revert InvalidPayload(payload.length);
+    }
+
+    function _checkTerms(Terms calldata terms) private view {
+        bool valid = terms.reward != 0 && terms.deposit != 0 && terms.sampleShare != 0 && terms.sampleShare <= WHOLE
+            && terms.expiry > block.timestamp && _isWindow(terms.expiry - block.timestamp)
+            && _isWindow(terms.reviewWindow) && _isWindow(terms.decisionWindow) && _isWindow(terms.claimWindow);
+        if (!valid) revert InvalidTerms();
+    }
+
+    function _isWindow(uint256 window) private pure returns (bool) {
+        return window != 0 && window <= MAX_WINDOW;
+    }
+}

@@ -7,7 +7,7 @@ pragma solidity ^0.8.28;
 /// sampled shards; if the collector then wants the data, the reward goes to the candidate in the transaction that opens
 /// all of its shards. Every unit that enters escrow leaves it once: as reward, compensation, penalty or refund.
 ///
-/// A provider's shards stand in strictly ascending order of their retrieval keys. Shard i has
+/// A provider's shards stand in strictly ascending order of their retrieval keys, which are not 0. Shard i has
 ///   salt_i = keccak256(abi.encode(claimKey, i)), claimKey being 32 secret bytes of the provider's choice, and
 ///   leaf_i = keccak256(abi.encode(key_i, salt_i)),
 /// and the root over the n leaves joins neighbours as keccak256(abi.encode(left, right)); the last node of a level of
@@ -49,13 +49,14 @@ interface ITradingSessions {
 
     /// @dev A session's conditions, which nobody can change. The contract keeps only their hash, the session's id:
     /// sessionId = keccak256(abi.encode(terms)). Every call brings them along, from SessionCreated. Amounts are in the
-    /// token's smallest unit, at least 1; windows are seconds, 1 second to 90 days.
+    /// token's smallest unit, at least 1; windows are seconds, at least 1 and below 2^23 (97 days), as is the time
+    /// to expiry.
     struct Terms {
         address collector;
         uint256 reward; // CF_reward
         uint256 deposit; // CF_deposit, of every provider
         uint256 sampleShare; // CF_% in basis points, 1..10000: of a provider's shards, and of the reward as compensation
-        uint256 expiry; // CF_expiry, Unix time, at most 90 days ahead: the last second to register, sample, submit
+        uint256 expiry; // CF_expiry, Unix time; the last second to register, sample, submit
         // features and name the candidate
         uint256 reviewWindow; // for the candidate to show its sample, from SetCandidate
         uint256 decisionWindow; // for the collector to take it or leave it, from SubmitReview
@@ -107,24 +108,21 @@ interface ITradingSessions {
     event DepositClaimed(bytes32 indexed sessionId, address indexed provider, uint256 amount);
     /// @notice A payment that the token refused was set aside for its receiver.
     event SetAside(address indexed account, uint256 amount);
-    event Withdrawn(address indexed account, address indexed to, uint256 amount);
+    /// @notice What was set aside was sent; if the token refuses it again, SetAside follows.
+    event Withdrawn(address indexed account, uint256 amount);
 
     error InvalidTerms();
-    error SessionExists(bytes32 sessionId);
-    error WrongState(bytes32 sessionId, State state);
-    error WrongStatus(bytes32 sessionId, address provider, Status status);
-    error NotAllowed(bytes32 sessionId, address caller);
-    error TooLate(bytes32 sessionId, uint256 deadline);
-    error TooEarly(bytes32 sessionId, uint256 deadline);
+    error WrongState(State state);
+    error WrongStatus(Status status);
+    error NotAllowed(address account);
+    error TooLate(uint256 deadline);
+    error TooEarly(uint256 deadline);
     error InvalidShardCount(uint256 shards);
     error InvalidPayload(uint256 length);
     error WrongKeyCount(uint256 keys, uint256 expected);
     error KeysNotAscending(uint256 position);
     error InvalidProof();
-    error CommitmentMismatch(bytes32 sessionId, address provider);
-    error NothingToWithdraw(address account);
-    error InvalidReceiver(address to);
-    error PaymentRefused(address to);
+    error CommitmentMismatch();
     error UnsupportedToken();
 
     /// @notice Open a session (CreateContract). Takes the reward from the caller, who is its collector, into escrow.
@@ -178,7 +176,7 @@ interface ITradingSessions {
     function close(Terms calldata terms) external;
 
     /// @notice Take what was set aside for the caller.
-    function withdraw(address to) external returns (uint256 amount);
+    function withdraw() external;
 
     function session(bytes32 sessionId) external view returns (Session memory);
     function provider(bytes32 sessionId, address account) external view returns (Provider memory);

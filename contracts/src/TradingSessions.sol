@@ -15,8 +15,8 @@ contract TradingSessions is ITradingSessions, ReentrancyGuardTransient {
 
     /// @dev So that a claim fits into one transaction: nodes pass on at most 128 KiB.
     uint256 private constant MAX_SHARDS = 4000;
-    /// @dev The longest that any step may take, seconds; bounds how long money can be locked.
-    uint256 private constant MAX_WINDOW = 90 days;
+    /// @dev Every step takes less, in seconds (97 days); bounds how long money can be locked.
+    uint256 private constant MAX_WINDOW = 2 ** 23;
     uint256 private constant WHOLE = 10_000;
     uint256 private constant MAX_PAYLOAD = 1024;
 
@@ -38,8 +38,8 @@ contract TradingSessions is ITradingSessions, ReentrancyGuardTransient {
     function createSession(Terms calldata terms) external returns (bytes32 sessionId) {
         Session storage s;
         (sessionId, s) = _session(terms);
-        if (s.state != State.None) revert SessionExists(sessionId);
-        if (msg.sender != terms.collector) revert NotAllowed(sessionId, msg.sender);
+        if (s.state != State.None) revert WrongState(s.state);
+        if (msg.sender != terms.collector) revert NotAllowed(msg.sender);
         _checkTerms(terms);
         (s.state, s.deadline) = (State.Pending, uint64(terms.expiry));
         emit SessionCreated(sessionId, msg.sender, terms);
@@ -60,7 +60,7 @@ contract TradingSessions is ITradingSessions, ReentrancyGuardTransient {
     /// @inheritdoc ITradingSessions
     function sampleData(Terms calldata terms, address account, uint32 seed) external {
         (bytes32 sessionId,) = _timely(terms, State.Pending);
-        _mustCall(sessionId, terms.collector);
+        _mustCall(terms.collector);
         Provider storage p = _mustBe(sessionId, account, Status.Registered);
         if (seed == 0) seed = uint32(block.prevrandao);
         (p.status, p.seed) = (Status.Sampled, seed);
@@ -78,7 +78,7 @@ contract TradingSessions is ITradingSessions, ReentrancyGuardTransient {
     /// @inheritdoc ITradingSessions
     function setCandidate(Terms calldata terms, address account) external {
         (bytes32 sessionId, Session storage s) = _timely(terms, State.Pending);
-        _mustCall(sessionId, terms.collector);
+        _mustCall(terms.collector);
         _mustBe(sessionId, account, Status.Submitted);
         uint64 reviewBy = _fromNow(terms.reviewWindow);
         (s.state, s.deadline, s.candidate) = (State.Reviewing, reviewBy, account);
@@ -94,7 +94,7 @@ contract TradingSessions is ITradingSessions, ReentrancyGuardTransient {
         bytes calldata sealedKey
     ) external {
         (bytes32 sessionId, Session storage s) = _timely(terms, State.Reviewing);
-        _mustCall(sessionId, s.candidate);
+        _mustCall(s.candidate);
         _checkPayload(sealedKey);
         _show(sessionId, terms.sampleShare, keys, salts, proof);
         s.deadline = _fromNow(terms.decisionWindow);
@@ -104,8 +104,8 @@ contract TradingSessions is ITradingSessions, ReentrancyGuardTransient {
     /// @inheritdoc ITradingSessions
     function setOptimal(Terms calldata terms, address account) external {
         (bytes32 sessionId, Session storage s) = _timely(terms, State.Reviewing);
-        _mustCall(sessionId, terms.collector);
-        if (account != s.candidate) revert NotAllowed(sessionId, account);
+        _mustCall(terms.collector);
+        if (account != s.candidate) revert NotAllowed(account);
         _mustBe(sessionId, account, Status.Shown);
         uint64 claimBy = _fromNow(terms.claimWindow);
         (s.state, s.deadline) = (State.Reviewed, claimBy);
@@ -115,15 +115,12 @@ contract TradingSessions is ITradingSessions, ReentrancyGuardTransient {
     /// @inheritdoc ITradingSessions
     function claimReward(Terms calldata terms, bytes32 claimKey, bytes32[] calldata keys) external {
         (bytes32 sessionId, Session storage s) = _timely(terms, State.Reviewed);
-        _mustCall(sessionId, s.candidate);
+        _mustCall(s.candidate);
         Provider storage p = _providers[sessionId][msg.sender];
-        bytes32[] memory nodes = _ascending(keys, p.shards);
-        uint256[] memory positions = new uint256[](nodes.length);
-        for (uint256 i = 0; i < nodes.length; ++i) {
-            positions[i] = i;
-            nodes[i] = Hashes.efficientKeccak256(nodes[i], Hashes.efficientKeccak256(claimKey, bytes32(i)));
-        }
-        _checkCommitment(sessionId, p, positions, nodes, keys[:0]);
+        // The whole is the sample that takes every shard.
+        bytes32[] calldata none = keys[:0];
+        bytes32[] memory leaves = _leaves(keys, none, claimKey, p.shards);
+        _checkCommitment(sessionId, p, _sample(p, WHOLE), leaves, none);
 
         emit RewardClaimed(sessionId, msg.sender, claimKey, keys);
         _close(terms, sessionId, s, Outcome.Traded);
@@ -133,10 +130,10 @@ contract TradingSessions is ITradingSessions, ReentrancyGuardTransient {
     function claimDeposit(Terms calldata terms) external {
         (bytes32 sessionId, Session storage s) = _session(terms);
         Status status = _providers[sessionId][msg.sender].status;
-        if (status == Status.None) revert WrongStatus(sessionId, msg.sender, status);
+        if (status == Status.None) revert WrongStatus(status);
         if (s.state != State.Closed) {
-            _mustBeOver(sessionId, terms.expiry);
-            if (msg.sender == s.candidate) revert NotAllowed(sessionId, msg.sender);
+            _mustBeOver(terms.expiry);
+            if (msg.sender == s.candidate) revert NotAllowed(msg.sender);
         }
         delete _providers[sessionId][msg.sender];
         emit DepositClaimed(sessionId, msg.sender, terms.deposit);
@@ -147,24 +144,22 @@ contract TradingSessions is ITradingSessions, ReentrancyGuardTransient {
     function close(Terms calldata terms) external {
         (bytes32 sessionId, Session storage s) = _session(terms);
         State state = s.state;
-        if (state == State.None || state == State.Closed) revert WrongState(sessionId, state);
+        if (state == State.None || state == State.Closed) revert WrongState(state);
         bool shown = _providers[sessionId][s.candidate].status == Status.Shown;
         Outcome outcome = Outcome.ClaimMissing;
         if (state == State.Pending) outcome = Outcome.Abandoned;
         if (state == State.Reviewing) outcome = shown ? Outcome.WalkedAway : Outcome.ReviewMissing;
         bool mayChoose = outcome == Outcome.Abandoned || outcome == Outcome.WalkedAway;
-        if (!mayChoose || msg.sender != terms.collector) _mustBeOver(sessionId, s.deadline);
+        if (!mayChoose || msg.sender != terms.collector) _mustBeOver(s.deadline);
         _close(terms, sessionId, s, outcome);
     }
 
     /// @inheritdoc ITradingSessions
-    function withdraw(address to) external returns (uint256 amount) {
-        if (to == address(0) || to == address(this)) revert InvalidReceiver(to);
-        amount = setAside[msg.sender];
-        if (amount == 0) revert NothingToWithdraw(msg.sender);
+    function withdraw() external {
+        uint256 amount = setAside[msg.sender];
         delete setAside[msg.sender];
-        emit Withdrawn(msg.sender, to, amount);
-        if (!_transfer(to, amount)) revert PaymentRefused(to);
+        emit Withdrawn(msg.sender, amount);
+        _pay(msg.sender, amount);
     }
 
     /// @inheritdoc ITradingSessions
@@ -199,22 +194,22 @@ contract TradingSessions is ITradingSessions, ReentrancyGuardTransient {
         _pay(candidate, toCandidate);
     }
 
-    function _pay(address to, uint256 amount) private {
-        if (amount == 0 || _transfer(to, amount)) return;
+    /// @dev Here and in _take is every call to the token, so guarding the two guards every movement of money.
+    function _pay(address to, uint256 amount) private nonReentrant {
+        if (amount == 0 || _token.trySafeTransfer(to, amount)) return;
         setAside[to] += amount;
         emit SetAside(to, amount);
     }
 
-    /// @dev Here and in _take is every call to the token, so guarding the two guards every movement of money.
-    function _transfer(address to, uint256 amount) private nonReentrant returns (bool) {
-        return _token.trySafeTransfer(to, amount);
-    }
-
     /// @dev A token that delivers less or more than it was told would leave the escrow owing other sessions' money.
     function _take(uint256 amount) private nonReentrant {
-        uint256 before = _token.balanceOf(address(this));
+        uint256 before = _held();
         _token.safeTransferFrom(msg.sender, address(this), amount);
-        if (_token.balanceOf(address(this)) != before + amount) revert UnsupportedToken();
+        if (_held() != before + amount) revert UnsupportedToken();
+    }
+
+    function _held() private view returns (uint256) {
+        return _token.balanceOf(address(this));
     }
 
     function _session(Terms calldata terms) private view returns (bytes32 sessionId, Session storage s) {
@@ -225,21 +220,21 @@ contract TradingSessions is ITradingSessions, ReentrancyGuardTransient {
     /// @dev The session, if it is in this state and the state's step has not timed out.
     function _timely(Terms calldata terms, State state) private view returns (bytes32 sessionId, Session storage s) {
         (sessionId, s) = _session(terms);
-        if (s.state != state) revert WrongState(sessionId, s.state);
-        if (block.timestamp > s.deadline) revert TooLate(sessionId, s.deadline);
+        if (s.state != state) revert WrongState(s.state);
+        if (block.timestamp > s.deadline) revert TooLate(s.deadline);
     }
 
-    function _mustBeOver(bytes32 sessionId, uint256 deadline) private view {
-        if (block.timestamp <= deadline) revert TooEarly(sessionId, deadline);
+    function _mustBeOver(uint256 deadline) private view {
+        if (block.timestamp <= deadline) revert TooEarly(deadline);
     }
 
-    function _mustCall(bytes32 sessionId, address caller) private view {
-        if (msg.sender != caller) revert NotAllowed(sessionId, msg.sender);
+    function _mustCall(address caller) private view {
+        if (msg.sender != caller) revert NotAllowed(msg.sender);
     }
 
     function _mustBe(bytes32 sessionId, address account, Status status) private view returns (Provider storage p) {
         p = _providers[sessionId][account];
-        if (p.status != status) revert WrongStatus(sessionId, account, p.status);
+        if (p.status != status) revert WrongStatus(p.status);
     }
 
     function _fromNow(uint256 window) private view returns (uint64) {
@@ -255,10 +250,12 @@ contract TradingSessions is ITradingSessions, ReentrancyGuardTransient {
         (uint256 shards, bytes32 seed) = (p.shards, bytes32(uint256(p.seed)));
         positions = new uint256[](_sampleSize(shards, share));
         uint256 from = 0;
-        for (uint256 i = 0; i < positions.length; ++i) {
-            uint256 to = (i + 1) * shards / positions.length;
-            positions[i] = from + uint256(Hashes.efficientKeccak256(seed, bytes32(i))) % (to - from);
-            from = to;
+        unchecked {
+            for (uint256 i = 0; i < positions.length; ++i) {
+                uint256 to = (i + 1) * shards / positions.length;
+                positions[i] = from + uint256(Hashes.efficientKeccak256(seed, bytes32(i))) % (to - from);
+                from = to;
+            }
         }
     }
 
@@ -273,19 +270,28 @@ contract TradingSessions is ITradingSessions, ReentrancyGuardTransient {
         p.status = Status.Shown;
         uint256[] memory positions = _sample(p, sampleShare);
         _checkCount(salts.length, positions.length);
-        bytes32[] memory nodes = _ascending(keys, positions.length);
-        for (uint256 i = 0; i < nodes.length; ++i) {
-            nodes[i] = Hashes.efficientKeccak256(nodes[i], salts[i]);
-        }
-        _checkCommitment(sessionId, p, positions, nodes, proof);
+        bytes32[] memory leaves = _leaves(keys, salts, 0, positions.length);
+        _checkCommitment(sessionId, p, positions, leaves, proof);
     }
 
-    /// @dev The keys, if they are strictly ascending, so that no shard stands twice.
-    function _ascending(bytes32[] calldata keys, uint256 expected) private pure returns (bytes32[] memory copy) {
+    /// @dev The leaves of these keys, which must be strictly ascending, so that no shard stands twice; without salts,
+    /// with those that come from the claim key.
+    function _leaves(bytes32[] calldata keys, bytes32[] calldata salts, bytes32 claimKey, uint256 expected)
+        private
+        pure
+        returns (bytes32[] memory leaves)
+    {
         _checkCount(keys.length, expected);
-        copy = keys;
-        for (uint256 i = 1; i < copy.length; ++i) {
-            if (copy[i] <= copy[i - 1]) revert KeysNotAscending(i);
+        leaves = new bytes32[](expected);
+        bytes32 last;
+        unchecked {
+            for (uint256 i = 0; i < expected; ++i) {
+                bytes32 key = keys[i];
+                if (key <= last) revert KeysNotAscending(i);
+                bytes32 salt = salts.length != 0 ? salts[i] : Hashes.efficientKeccak256(claimKey, bytes32(i));
+                leaves[i] = Hashes.efficientKeccak256(key, salt);
+                last = key;
+            }
         }
     }
 
@@ -298,7 +304,7 @@ contract TradingSessions is ITradingSessions, ReentrancyGuardTransient {
     ) private view {
         bytes32 root = _root(p.shards, positions, leaves, proof);
         if (bytes25(keccak256(abi.encode(root, sessionId, msg.sender))) != p.commitment) {
-            revert CommitmentMismatch(sessionId, msg.sender);
+            revert CommitmentMismatch();
         }
     }
 
@@ -310,29 +316,43 @@ contract TradingSessions is ITradingSessions, ReentrancyGuardTransient {
         pure
         returns (bytes32)
     {
-        uint256 count = nodes.length;
-        uint256 used = 0;
-        unchecked {
-            // No counter here exceeds MAX_SHARDS.
-            for (; width > 1; width = (width + 1) / 2) {
-                uint256 parents = 0;
-                for (uint256 i = 0; i < count; ++i) {
-                    (uint256 position, bytes32 node) = (positions[i], nodes[i]);
-                    positions[parents] = position / 2;
-                    if (position % 2 == 0 && i + 1 < count && positions[i + 1] == position + 1) {
-                        node = Hashes.efficientKeccak256(node, nodes[++i]);
-                    } else if (position % 2 == 1 || position + 1 < width) {
-                        if (used == proof.length) revert InvalidProof();
-                        bytes32 sibling = proof[used++];
-                        if (position % 2 == 1) (sibling, node) = (node, sibling);
-                        node = Hashes.efficientKeccak256(node, sibling);
+        uint256 missing;
+        assembly ("memory-safe") {
+            // Offsets in bytes; `next` may run past the proof's end, which is noticed after the loops.
+            let known := shl(5, mload(nodes))
+            let places := add(positions, 32)
+            let hashes := add(nodes, 32)
+            let next := proof.offset
+            for {} gt(width, 1) { width := shr(1, add(width, 1)) } {
+                let parents := 0
+                for { let i := 0 } lt(i, known) { i := add(i, 32) } {
+                    let place := mload(add(places, i))
+                    let node := mload(add(hashes, i))
+                    let isRight := and(place, 1)
+                    mstore(shl(5, isRight), node)
+                    let j := add(i, 32)
+                    switch and(gt(lt(j, known), isRight), eq(mload(add(places, j)), add(place, 1)))
+                    case 1 {
+                        mstore(32, mload(add(hashes, j)))
+                        node := keccak256(0, 64)
+                        i := j
                     }
-                    nodes[parents++] = node;
+                    default {
+                        if or(isRight, lt(add(place, 1), width)) {
+                            mstore(shl(5, iszero(isRight)), calldataload(next))
+                            next := add(next, 32)
+                            node := keccak256(0, 64)
+                        }
+                    }
+                    mstore(add(places, parents), shr(1, place))
+                    mstore(add(hashes, parents), node)
+                    parents := add(parents, 32)
                 }
-                count = parents;
+                known := parents
             }
+            missing := sub(add(proof.offset, shl(5, proof.length)), next)
         }
-        if (used != proof.length) revert InvalidProof();
+        if (missing != 0) revert InvalidProof();
         return nodes[0];
     }
 
@@ -345,13 +365,11 @@ contract TradingSessions is ITradingSessions, ReentrancyGuardTransient {
     }
 
     function _checkTerms(Terms calldata terms) private view {
+        // A power of two bounds all three exactly when it bounds their bitwise or, and then the product cannot overflow.
+        uint256 windows = terms.reviewWindow | terms.decisionWindow | terms.claimWindow;
         bool valid = terms.reward != 0 && terms.deposit != 0 && terms.sampleShare != 0 && terms.sampleShare <= WHOLE
-            && terms.expiry > block.timestamp && _isWindow(terms.expiry - block.timestamp)
-            && _isWindow(terms.reviewWindow) && _isWindow(terms.decisionWindow) && _isWindow(terms.claimWindow);
+            && terms.expiry > block.timestamp && terms.expiry - block.timestamp < MAX_WINDOW && windows < MAX_WINDOW
+            && terms.reviewWindow * terms.decisionWindow * terms.claimWindow != 0;
         if (!valid) revert InvalidTerms();
-    }
-
-    function _isWindow(uint256 window) private pure returns (bool) {
-        return window != 0 && window <= MAX_WINDOW;
     }
 }

@@ -185,23 +185,23 @@ abstract contract Sessions is Test {
         vm.assertEq(uint256(sessions.provider(id, who).status), uint256(expected), "status");
     }
 
-    function _wrongState(bytes32 id, ITradingSessions.State state) internal {
-        _expectError(ITradingSessions.WrongState.selector, abi.encode(id, state));
+    function _wrongState(ITradingSessions.State state) internal {
+        _expectError(ITradingSessions.WrongState.selector, abi.encode(state));
     }
 
-    function _wrongStatus(bytes32 id, address who, ITradingSessions.Status status) internal {
-        _expectError(ITradingSessions.WrongStatus.selector, abi.encode(id, who, status));
+    function _wrongStatus(ITradingSessions.Status status) internal {
+        _expectError(ITradingSessions.WrongStatus.selector, abi.encode(status));
     }
 
-    function _notAllowed(bytes32 id, address who) internal {
-        _expectError(ITradingSessions.NotAllowed.selector, abi.encode(id, who));
+    function _notAllowed(address account) internal {
+        _expectError(ITradingSessions.NotAllowed.selector, abi.encode(account));
     }
 
     function _tooLate(bytes32 id) internal {
-        _expectError(ITradingSessions.TooLate.selector, abi.encode(id, sessions.session(id).deadline));
+        _expectError(ITradingSessions.TooLate.selector, abi.encode(sessions.session(id).deadline));
     }
 
-    function _tooEarly(bytes32 id, uint256 deadline) internal {
-        _expectError(ITradingSessions.TooEarly.selector, abi.encode(id, deadline));
+    function _tooEarly(uint256 deadline) internal {
+        _expectError(ITradingSessions.TooEarly.selector, abi.encode(deadline));
     }
 }

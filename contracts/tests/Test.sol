@@ -23,6 +23,7 @@ interface Vm {
     function revertToState(uint256 id) external returns (bool);
     function startSnapshotGas(string calldata name) external;
     function stopSnapshotGas() external returns (uint256);
+    function snapshotValue(string calldata name, uint256 value) external;
     function snapshotGasLastCall(string calldata name) external returns (uint256);
     function assertTrue(bool condition, string calldata message) external pure;
     function assertEq(uint256 left, uint256 right) external pure;

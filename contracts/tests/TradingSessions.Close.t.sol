@@ -41,7 +41,7 @@ contract TradingSessionsCloseTest is Sessions {
         bytes32 id = _submitted();
         uint256 expiry = t[id].expiry;
         vm.warp(expiry);
-        _tooEarly(id, expiry);
+        _tooEarly(expiry);
         vm.prank(alice);
         sessions.close(t[id]);
         vm.warp(expiry + 1);
@@ -54,7 +54,7 @@ contract TradingSessionsCloseTest is Sessions {
         bytes32 id = _reviewing();
         uint256 deadline = sessions.session(id).deadline;
         vm.warp(deadline);
-        _tooEarly(id, deadline);
+        _tooEarly(deadline);
         vm.prank(collector);
         sessions.close(t[id]);
         vm.warp(deadline + 1);
@@ -77,7 +77,7 @@ contract TradingSessionsCloseTest is Sessions {
         bytes32 id = _shown();
         uint256 deadline = sessions.session(id).deadline;
         vm.warp(deadline);
-        _tooEarly(id, deadline);
+        _tooEarly(deadline);
         vm.prank(alice);
         sessions.close(t[id]);
         vm.warp(deadline + 1);
@@ -90,7 +90,7 @@ contract TradingSessionsCloseTest is Sessions {
         bytes32 id = _reviewed();
         uint256 deadline = sessions.session(id).deadline;
         vm.warp(deadline);
-        _tooEarly(id, deadline);
+        _tooEarly(deadline);
         vm.prank(collector);
         sessions.close(t[id]);
         vm.warp(deadline + 1);
@@ -100,12 +100,12 @@ contract TradingSessionsCloseTest is Sessions {
     }
 
     function test_close_refusesAnUnknownOrEndedSession() public {
-        _wrongState(keccak256(abi.encode(t[0])), ITradingSessions.State.None);
+        _wrongState(ITradingSessions.State.None);
         sessions.close(t[0]);
         bytes32 id = _reviewed();
         _claim(id, alice);
         vm.warp(block.timestamp + 365 days);
-        _wrongState(id, ITradingSessions.State.Closed);
+        _wrongState(ITradingSessions.State.Closed);
         vm.prank(collector);
         sessions.close(t[id]);
     }
@@ -114,7 +114,7 @@ contract TradingSessionsCloseTest is Sessions {
         bytes32 id = _submitted();
         uint256 expiry = t[id].expiry;
         vm.warp(expiry);
-        _tooEarly(id, expiry);
+        _tooEarly(expiry);
         _deposit(id, bob);
         uint256 state = vm.snapshotState();
         vm.warp(expiry + 1);
@@ -134,9 +134,9 @@ contract TradingSessionsCloseTest is Sessions {
         vm.prank(collector);
         sessions.close(t[id]);
         _deposit(id, alice);
-        _wrongStatus(id, alice, ITradingSessions.Status.None);
+        _wrongStatus(ITradingSessions.Status.None);
         _deposit(id, alice);
-        _wrongStatus(id, stranger, ITradingSessions.Status.None);
+        _wrongStatus(ITradingSessions.Status.None);
         _deposit(id, stranger);
     }
 
@@ -158,14 +158,14 @@ contract TradingSessionsCloseTest is Sessions {
         vm.prank(collector);
         sessions.setCandidate(t[id], alice);
         vm.warp(block.timestamp + 1);
-        _notAllowed(id, alice);
+        _notAllowed(alice);
         _deposit(id, alice);
         _review(id, alice);
-        _notAllowed(id, alice);
+        _notAllowed(alice);
         _deposit(id, alice);
         vm.prank(collector);
         sessions.setOptimal(t[id], alice);
-        _notAllowed(id, alice);
+        _notAllowed(alice);
         _deposit(id, alice);
     }
 
@@ -184,7 +184,7 @@ contract TradingSessionsCloseTest is Sessions {
         ids[3] = _reviewed();
         _claim(ids[3], alice);
         for (uint256 i = 0; i < 4; ++i) {
-            _wrongStatus(ids[i], alice, ITradingSessions.Status.None);
+            _wrongStatus(ITradingSessions.Status.None);
             _deposit(ids[i], alice);
         }
     }
@@ -201,20 +201,23 @@ contract TradingSessionsCloseTest is Sessions {
 
         token.refuse(alice, false);
         vm.expectEmit(address(sessions));
-        emit ITradingSessions.Withdrawn(alice, carol, DEPOSIT + COMPENSATION);
+        emit ITradingSessions.Withdrawn(alice, DEPOSIT + COMPENSATION);
         vm.prank(alice);
-        sessions.withdraw(carol);
-        vm.assertEq(token.balanceOf(carol), FUNDS + DEPOSIT + COMPENSATION);
-        _expectError(ITradingSessions.NothingToWithdraw.selector, abi.encode(alice));
+        sessions.withdraw();
+        vm.assertEq(token.balanceOf(alice), FUNDS + COMPENSATION);
         vm.prank(alice);
-        sessions.withdraw(carol);
+        sessions.withdraw();
+        vm.assertEq(token.balanceOf(alice), FUNDS + COMPENSATION);
     }
 
-    function test_withdraw_refusesReceiversThatWouldLoseTheMoney() public {
-        _expectError(ITradingSessions.InvalidReceiver.selector, abi.encode(address(0)));
-        sessions.withdraw(address(0));
-        _expectError(ITradingSessions.InvalidReceiver.selector, abi.encode(address(sessions)));
-        sessions.withdraw(address(sessions));
+    function test_withdraw_whileTheTokenStillRefuses_losesNothing() public {
+        bytes32 id = _shown();
+        token.refuse(alice, true);
+        vm.prank(collector);
+        sessions.close(t[id]);
+        vm.prank(alice);
+        sessions.withdraw();
+        vm.assertEq(sessions.setAside(alice), DEPOSIT + COMPENSATION);
     }
 
     function test_createSession_refusesATokenThatTakesAFee() public {
@@ -245,18 +248,20 @@ contract TradingSessionsCloseTest is Sessions {
     }
 
     function test_claimDeposit_cannotBeEnteredAgainWhileItPays() public {
-        bytes32 id = _created();
-        GreedyProvider greedy = new GreedyProvider();
-        token.mint(address(greedy), DEPOSIT);
-        greedy.act(address(token), abi.encodeCall(token.approve, (address(sessions), DEPOSIT)));
-        greedy.act(address(sessions), abi.encodeCall(sessions.register, (t[id], SHARDS, 0)));
+        (bytes32 id, GreedyProvider greedy) = _greedy();
         greedy.plan(address(sessions), abi.encodeCall(sessions.claimDeposit, (t[id])));
-        token.call(address(greedy));
-        _afterDeadline(id);
         greedy.act(address(sessions), abi.encodeCall(sessions.claimDeposit, (t[id])));
-        vm.assertEq(greedy.refusal(), ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector);
+        vm.assertEq(greedy.refusal(), ITradingSessions.WrongStatus.selector);
         vm.assertEq(token.balanceOf(address(greedy)), DEPOSIT);
         vm.assertEq(token.balanceOf(address(sessions)), REWARD);
+    }
+
+    function test_aPayment_cannotStartAnotherOne() public {
+        (bytes32 id, GreedyProvider greedy) = _greedy();
+        greedy.plan(address(sessions), abi.encodeCall(sessions.close, (t[id])));
+        greedy.act(address(sessions), abi.encodeCall(sessions.claimDeposit, (t[id])));
+        vm.assertEq(greedy.refusal(), ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector);
+        _assertState(id, ITradingSessions.State.Pending);
     }
 
     /// @dev Two sessions at once: one's end leaves the other's money alone.
@@ -284,6 +289,17 @@ contract TradingSessionsCloseTest is Sessions {
         vm.prank(by);
         sessions.close(t[id]);
         _assertState(id, ITradingSessions.State.Closed);
+    }
+
+    /// @dev A provider that is called when it is paid, in a session that has expired.
+    function _greedy() private returns (bytes32 id, GreedyProvider greedy) {
+        id = _created();
+        greedy = new GreedyProvider();
+        token.mint(address(greedy), DEPOSIT);
+        greedy.act(address(token), abi.encodeCall(token.approve, (address(sessions), DEPOSIT)));
+        greedy.act(address(sessions), abi.encodeCall(sessions.register, (t[id], SHARDS, 0)));
+        token.call(address(greedy));
+        _afterDeadline(id);
     }
 
     function _deposit(bytes32 id, address who) private {

@@ -94,7 +94,7 @@ contract TradingSessionsInvariantTest is Test {
             token.refuse(party, false);
             if (sessions.setAside(party) == 0) continue;
             vm.prank(party);
-            sessions.withdraw(party);
+            sessions.withdraw();
         }
         vm.assertEq(token.balanceOf(address(sessions)), 0, "escrow after every end");
         vm.assertTrue(vm.revertToState(state), "state restored");

@@ -123,7 +123,10 @@ interface ITradingSessions {
     error KeysNotAscending(uint256 position);
     error InvalidProof();
     error CommitmentMismatch();
+    /// @dev The token took nothing, or another amount than it was told to.
+    error PaymentFailed();
     error UnsupportedToken();
+    error Reentered();
 
     /// @notice Open a session (CreateContract). Takes the reward from the caller, who is its collector, into escrow.
     /// A transaction that is sent again after a reorganisation opens the same session, and a registration cannot fall
@@ -178,8 +181,13 @@ interface ITradingSessions {
     /// @notice Take what was set aside for the caller.
     function withdraw() external;
 
-    function session(bytes32 sessionId) external view returns (Session memory);
-    function provider(bytes32 sessionId, address account) external view returns (Provider memory);
+    /// @notice The fields of Session.
+    function session(bytes32 sessionId) external view returns (State state, uint64 deadline, address candidate);
+    /// @notice The fields of Provider; all 0 before the registration and after the deposit was paid out.
+    function provider(bytes32 sessionId, address account)
+        external
+        view
+        returns (Status status, uint16 shards, uint32 seed, bytes25 commitment);
     function setAside(address account) external view returns (uint256);
     function token() external view returns (address);
 }

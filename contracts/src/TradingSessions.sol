@@ -4,13 +4,12 @@ pragma solidity ^0.8.28;
 import {ITradingSessions} from "./ITradingSessions.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 
 /// @title Trading sessions for training data; see ITradingSessions
 /// @notice Holds the rewards and deposits of all open sessions. Nobody owns or administers it. A payment that the token
 /// refuses is set aside for its receiver, so that no receiver can hold up a session's end.
-contract TradingSessions is ITradingSessions, ReentrancyGuardTransient {
+contract TradingSessions is ITradingSessions {
     using SafeERC20 for IERC20;
 
     /// @dev So that a claim fits into one transaction: nodes pass on at most 128 KiB.
@@ -21,9 +20,12 @@ contract TradingSessions is ITradingSessions, ReentrancyGuardTransient {
     uint256 private constant MAX_PAYLOAD = 1024;
 
     IERC20 private immutable _token;
+    bool private transient _moving;
 
-    mapping(bytes32 sessionId => Session) private _sessions;
-    mapping(bytes32 sessionId => mapping(address account => Provider)) private _providers;
+    /// @inheritdoc ITradingSessions
+    mapping(bytes32 sessionId => Session) public session;
+    /// @inheritdoc ITradingSessions
+    mapping(bytes32 sessionId => mapping(address account => Provider)) public provider;
 
     /// @inheritdoc ITradingSessions
     mapping(address account => uint256) public setAside;
@@ -116,7 +118,7 @@ contract TradingSessions is ITradingSessions, ReentrancyGuardTransient {
     function claimReward(Terms calldata terms, bytes32 claimKey, bytes32[] calldata keys) external {
         (bytes32 sessionId, Session storage s) = _timely(terms, State.Reviewed);
         _mustCall(s.candidate);
-        Provider storage p = _providers[sessionId][msg.sender];
+        Provider storage p = provider[sessionId][msg.sender];
         // The whole is the sample that takes every shard.
         bytes32[] calldata none = keys[:0];
         bytes32[] memory leaves = _leaves(keys, none, claimKey, p.shards);
@@ -129,13 +131,13 @@ contract TradingSessions is ITradingSessions, ReentrancyGuardTransient {
     /// @inheritdoc ITradingSessions
     function claimDeposit(Terms calldata terms) external {
         (bytes32 sessionId, Session storage s) = _session(terms);
-        Status status = _providers[sessionId][msg.sender].status;
+        Status status = provider[sessionId][msg.sender].status;
         if (status == Status.None) revert WrongStatus(status);
         if (s.state != State.Closed) {
             _mustBeOver(terms.expiry);
             if (msg.sender == s.candidate) revert NotAllowed(msg.sender);
         }
-        delete _providers[sessionId][msg.sender];
+        delete provider[sessionId][msg.sender];
         emit DepositClaimed(sessionId, msg.sender, terms.deposit);
         _pay(msg.sender, terms.deposit);
     }
@@ -145,7 +147,7 @@ contract TradingSessions is ITradingSessions, ReentrancyGuardTransient {
         (bytes32 sessionId, Session storage s) = _session(terms);
         State state = s.state;
         if (state == State.None || state == State.Closed) revert WrongState(state);
-        bool shown = _providers[sessionId][s.candidate].status == Status.Shown;
+        bool shown = provider[sessionId][s.candidate].status == Status.Shown;
         Outcome outcome = Outcome.ClaimMissing;
         if (state == State.Pending) outcome = Outcome.Abandoned;
         if (state == State.Reviewing) outcome = shown ? Outcome.WalkedAway : Outcome.ReviewMissing;
@@ -160,16 +162,6 @@ contract TradingSessions is ITradingSessions, ReentrancyGuardTransient {
         delete setAside[msg.sender];
         emit Withdrawn(msg.sender, amount);
         _pay(msg.sender, amount);
-    }
-
-    /// @inheritdoc ITradingSessions
-    function session(bytes32 sessionId) external view returns (Session memory) {
-        return _sessions[sessionId];
-    }
-
-    /// @inheritdoc ITradingSessions
-    function provider(bytes32 sessionId, address account) external view returns (Provider memory) {
-        return _providers[sessionId][account];
     }
 
     /// @inheritdoc ITradingSessions
@@ -188,24 +180,34 @@ contract TradingSessions is ITradingSessions, ReentrancyGuardTransient {
         if (outcome == Outcome.ReviewMissing || outcome == Outcome.ClaimMissing) toCollector += terms.deposit;
         else if (outcome != Outcome.Abandoned) toCandidate += terms.deposit;
         s.state = State.Closed;
-        delete _providers[sessionId][candidate];
+        delete provider[sessionId][candidate];
         emit SessionClosed(sessionId, terms.collector, candidate, outcome, toCollector, toCandidate);
         _pay(terms.collector, toCollector);
         _pay(candidate, toCandidate);
     }
 
     /// @dev Here and in _take is every call to the token, so guarding the two guards every movement of money.
-    function _pay(address to, uint256 amount) private nonReentrant {
-        if (amount == 0 || _token.trySafeTransfer(to, amount)) return;
+    function _pay(address to, uint256 amount) private {
+        _moves(true);
+        bool paid = amount == 0 || _token.trySafeTransfer(to, amount);
+        _moves(false);
+        if (paid) return;
         setAside[to] += amount;
         emit SetAside(to, amount);
     }
 
     /// @dev A token that delivers less or more than it was told would leave the escrow owing other sessions' money.
-    function _take(uint256 amount) private nonReentrant {
+    function _take(uint256 amount) private {
+        _moves(true);
         uint256 before = _held();
-        _token.safeTransferFrom(msg.sender, address(this), amount);
-        if (_held() != before + amount) revert UnsupportedToken();
+        bool taken = _token.trySafeTransferFrom(msg.sender, address(this), amount);
+        if (!taken || _held() != before + amount) revert PaymentFailed();
+        _moves(false);
+    }
+
+    function _moves(bool begins) private {
+        if (begins && _moving) revert Reentered();
+        _moving = begins;
     }
 
     function _held() private view returns (uint256) {
@@ -213,8 +215,13 @@ contract TradingSessions is ITradingSessions, ReentrancyGuardTransient {
     }
 
     function _session(Terms calldata terms) private view returns (bytes32 sessionId, Session storage s) {
-        sessionId = keccak256(abi.encode(terms));
-        s = _sessions[sessionId];
+        // As keccak256(abi.encode(terms)): ten words that stand in the calldata just so.
+        assembly ("memory-safe") {
+            let copy := mload(0x40)
+            calldatacopy(copy, terms, 320)
+            sessionId := keccak256(copy, 320)
+        }
+        s = session[sessionId];
     }
 
     /// @dev The session, if it is in this state and the state's step has not timed out.
@@ -233,7 +240,7 @@ contract TradingSessions is ITradingSessions, ReentrancyGuardTransient {
     }
 
     function _mustBe(bytes32 sessionId, address account, Status status) private view returns (Provider storage p) {
-        p = _providers[sessionId][account];
+        p = provider[sessionId][account];
         if (p.status != status) revert WrongStatus(p.status);
     }
 

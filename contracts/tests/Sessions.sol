@@ -7,6 +7,21 @@ import {Shards} from "./Shards.sol";
 import {Test} from "./Test.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
+/// @dev The contract's views as structs.
+library Views {
+    function session(ITradingSessions sessions, bytes32 id) internal view returns (ITradingSessions.Session memory s) {
+        (s.state, s.deadline, s.candidate) = sessions.session(id);
+    }
+
+    function provider(ITradingSessions sessions, bytes32 id, address account)
+        internal
+        view
+        returns (ITradingSessions.Provider memory p)
+    {
+        (p.status, p.shards, p.seed, p.commitment) = sessions.provider(id, account);
+    }
+}
+
 /// @dev A market for training data with a collector and three providers, and short ways into each state.
 abstract contract Sessions is Test {
     uint128 internal constant REWARD = 1000 ether + 1;
@@ -149,7 +164,7 @@ abstract contract Sessions is Test {
 
     /// @dev The positions that were drawn, as ITradingSessions says.
     function _sampleOf(bytes32 id, address who) internal view returns (uint256[] memory positions) {
-        ITradingSessions.Provider memory p = sessions.provider(id, who);
+        ITradingSessions.Provider memory p = Views.provider(sessions, id, who);
         uint256 k = uint256(p.shards) * t[id].sampleShare / 10_000;
         positions = new uint256[](k);
         for (uint256 i = 0; i < k; ++i) {
@@ -164,25 +179,25 @@ abstract contract Sessions is Test {
         view
         returns (bytes32[] memory keys, bytes32[] memory salts, bytes32[] memory proof)
     {
-        return Shards.opening(Shards.keys(who, sessions.provider(id, who).shards), _sampleOf(id, who));
+        return Shards.opening(Shards.keys(who, Views.provider(sessions, id, who).shards), _sampleOf(id, who));
     }
 
     function _claim(bytes32 id, address who) internal {
-        bytes32[] memory keys = Shards.keys(who, sessions.provider(id, who).shards);
+        bytes32[] memory keys = Shards.keys(who, Views.provider(sessions, id, who).shards);
         vm.prank(who);
         sessions.claimReward(t[id], Shards.CLAIM_KEY, keys);
     }
 
     function _afterDeadline(bytes32 id) internal {
-        vm.warp(sessions.session(id).deadline + 1);
+        vm.warp(Views.session(sessions, id).deadline + 1);
     }
 
     function _assertState(bytes32 id, ITradingSessions.State expected) internal view {
-        vm.assertEq(uint256(sessions.session(id).state), uint256(expected), "state");
+        vm.assertEq(uint256(Views.session(sessions, id).state), uint256(expected), "state");
     }
 
     function _assertStatus(bytes32 id, address who, ITradingSessions.Status expected) internal view {
-        vm.assertEq(uint256(sessions.provider(id, who).status), uint256(expected), "status");
+        vm.assertEq(uint256(Views.provider(sessions, id, who).status), uint256(expected), "status");
     }
 
     function _wrongState(ITradingSessions.State state) internal {
@@ -198,7 +213,7 @@ abstract contract Sessions is Test {
     }
 
     function _tooLate(bytes32 id) internal {
-        _expectError(ITradingSessions.TooLate.selector, abi.encode(sessions.session(id).deadline));
+        _expectError(ITradingSessions.TooLate.selector, abi.encode(Views.session(sessions, id).deadline));
     }
 
     function _tooEarly(uint256 deadline) internal {

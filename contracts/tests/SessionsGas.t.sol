@@ -28,7 +28,7 @@ contract SessionsGasTest is Sessions {
     function test_gas_ofDeployment() public {
         vm.startSnapshotGas("deploy TradingSessions");
         _deploy(credit);
-        vm.stopSnapshotGas();
+        vm.assertTrue(vm.stopSnapshotGas() <= 1_600_000, "the deployment's limit");
     }
 
     function test_gas_with0010Shards() public {
@@ -105,7 +105,6 @@ contract SessionsGasTest is Sessions {
         if (n != 100) return;
         vm.assertTrue(byCollector <= 300_000, "the collector's limit");
         vm.assertTrue(byProvider <= 180_000, "a provider's limit");
-        if (byWinner > 500_000) vm.assertEq(byWinner, 500_000);
         vm.assertTrue(byWinner <= 500_000, "the winner's limit");
     }
 

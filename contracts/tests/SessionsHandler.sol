@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {ITradingSessions} from "../src/ITradingSessions.sol";
 import {HostileToken} from "./HostileToken.sol";
-import {Sessions} from "./Sessions.sol";
+import {Sessions, Views} from "./Sessions.sol";
 import {Shards} from "./Shards.sol";
 
 /// @dev Drives sessions for the invariant tests and keeps its own accounts of who must have what. `advance` leads a
@@ -89,10 +89,10 @@ contract SessionsHandler is Sessions {
     }
 
     function _step(bytes32 id, uint256 route) private {
-        ITradingSessions.Session memory s = sessions.session(id);
+        ITradingSessions.Session memory s = Views.session(sessions, id);
         if (route == 7 && s.state == ITradingSessions.State.Pending) return _actAfter(s.deadline, 6, id);
         if (block.timestamp > s.deadline) return _act(stranger, 6, id, alice);
-        ITradingSessions.Status status = sessions.provider(id, alice).status;
+        ITradingSessions.Status status = Views.provider(sessions, id, alice).status;
         if (s.state == ITradingSessions.State.Pending) {
             if (status == ITradingSessions.Status.None) {
                 _act(bob, 0, id, bob);
@@ -105,7 +105,7 @@ contract SessionsHandler is Sessions {
         }
         if (s.state == ITradingSessions.State.Reviewing) {
             if (route == 1) return _actAfter(s.deadline, 6, id);
-            if (sessions.provider(id, s.candidate).status != ITradingSessions.Status.Shown) {
+            if (Views.provider(sessions, id, s.candidate).status != ITradingSessions.Status.Shown) {
                 return _act(s.candidate, 4, id, s.candidate);
             }
             if (route == 2) return _act(collector, 6, id, alice);
@@ -122,8 +122,8 @@ contract SessionsHandler is Sessions {
     }
 
     function _act(address who, uint256 what, bytes32 id, address whom) private {
-        ITradingSessions.Session memory before = sessions.session(id);
-        bool shown = sessions.provider(id, before.candidate).status == ITradingSessions.Status.Shown;
+        ITradingSessions.Session memory before = Views.session(sessions, id);
+        bool shown = Views.provider(sessions, id, before.candidate).status == ITradingSessions.Status.Shown;
         uint256 aside = _allSetAside();
         bytes memory data = _call(who, what, id, whom);
         vm.prank(who);
@@ -136,7 +136,7 @@ contract SessionsHandler is Sessions {
             _locked[id][who] += t[id].deposit;
         }
         if (what == 8) _release(id, who);
-        ITradingSessions.State state = sessions.session(id).state;
+        ITradingSessions.State state = Views.session(sessions, id).state;
         if (state == before.state) return;
         ++reached[uint256(state)];
         if (state < before.state || ended[id]) ++disagreements;

@@ -3,9 +3,7 @@ pragma solidity ^0.8.28;
 
 import {ITradingSessions} from "../src/ITradingSessions.sol";
 import {HostileToken, IPaid} from "./HostileToken.sol";
-import {Sessions} from "./Sessions.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Sessions, Views} from "./Sessions.sol";
 
 /// @dev Takes its deposit again and again while it is being paid.
 contract GreedyProvider is IPaid {
@@ -52,7 +50,7 @@ contract TradingSessionsCloseTest is Sessions {
     /// @dev Until its deadline the candidate may still show its sample; not even the collector can close before.
     function test_close_withoutAReview_takesTheDeposit_afterTheDeadlineOnly() public {
         bytes32 id = _reviewing();
-        uint256 deadline = sessions.session(id).deadline;
+        uint256 deadline = Views.session(sessions, id).deadline;
         vm.warp(deadline);
         _tooEarly(deadline);
         vm.prank(collector);
@@ -66,16 +64,14 @@ contract TradingSessionsCloseTest is Sessions {
 
     function test_close_afterAReview_byTheCollector_paysTheCompensation() public {
         bytes32 id = _shown();
-        _closed(
-            id, collector, ITradingSessions.Outcome.WalkedAway, REWARD - COMPENSATION, DEPOSIT + COMPENSATION
-        );
+        _closed(id, collector, ITradingSessions.Outcome.WalkedAway, REWARD - COMPENSATION, DEPOSIT + COMPENSATION);
         vm.assertEq(token.balanceOf(collector), FUNDS - COMPENSATION);
         vm.assertEq(token.balanceOf(alice), FUNDS + COMPENSATION);
     }
 
     function test_close_afterAReview_byAnybody_paysTheCompensation_onceTheCollectorIsTooLate() public {
         bytes32 id = _shown();
-        uint256 deadline = sessions.session(id).deadline;
+        uint256 deadline = Views.session(sessions, id).deadline;
         vm.warp(deadline);
         _tooEarly(deadline);
         vm.prank(alice);
@@ -88,7 +84,7 @@ contract TradingSessionsCloseTest is Sessions {
     /// @dev Nobody, the collector least of all, can take the reward back while the winner may claim it.
     function test_close_withoutAClaim_takesTheDeposit_afterTheDeadlineOnly() public {
         bytes32 id = _reviewed();
-        uint256 deadline = sessions.session(id).deadline;
+        uint256 deadline = Views.session(sessions, id).deadline;
         vm.warp(deadline);
         _tooEarly(deadline);
         vm.prank(collector);
@@ -222,21 +218,21 @@ contract TradingSessionsCloseTest is Sessions {
 
     function test_createSession_refusesATokenThatTakesAFee() public {
         token.setManner(HostileToken.Manner.TakesAFee);
-        _expectError(ITradingSessions.UnsupportedToken.selector);
+        _expectError(ITradingSessions.PaymentFailed.selector);
         _created();
     }
 
     function test_register_refusesATokenThatTakesAFee() public {
         bytes32 id = _created();
         token.setManner(HostileToken.Manner.TakesAFee);
-        _expectError(ITradingSessions.UnsupportedToken.selector);
+        _expectError(ITradingSessions.PaymentFailed.selector);
         vm.prank(alice);
         sessions.register(t[id], SHARDS, 0);
     }
 
     function test_createSession_refusesATokenThatSaysNo() public {
         token.setManner(HostileToken.Manner.ReturnsFalse);
-        _expectError(SafeERC20.SafeERC20FailedOperation.selector, abi.encode(address(token)));
+        _expectError(ITradingSessions.PaymentFailed.selector);
         _created();
     }
 
@@ -260,7 +256,7 @@ contract TradingSessionsCloseTest is Sessions {
         (bytes32 id, GreedyProvider greedy) = _greedy();
         greedy.plan(address(sessions), abi.encodeCall(sessions.close, (t[id])));
         greedy.act(address(sessions), abi.encodeCall(sessions.claimDeposit, (t[id])));
-        vm.assertEq(greedy.refusal(), ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector);
+        vm.assertEq(greedy.refusal(), ITradingSessions.Reentered.selector);
         _assertState(id, ITradingSessions.State.Pending);
     }
 
@@ -276,14 +272,10 @@ contract TradingSessionsCloseTest is Sessions {
         vm.assertEq(token.balanceOf(address(sessions)), 2 * DEPOSIT);
     }
 
-    function _closed(
-        bytes32 id,
-        address by,
-        ITradingSessions.Outcome outcome,
-        uint256 toCollector,
-        uint256 toCandidate
-    ) private {
-        address candidate = sessions.session(id).candidate;
+    function _closed(bytes32 id, address by, ITradingSessions.Outcome outcome, uint256 toCollector, uint256 toCandidate)
+        private
+    {
+        address candidate = Views.session(sessions, id).candidate;
         vm.expectEmit(address(sessions));
         emit ITradingSessions.SessionClosed(id, collector, candidate, outcome, toCollector, toCandidate);
         vm.prank(by);

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {ITradingSessions} from "../src/ITradingSessions.sol";
-import {Sessions} from "./Sessions.sol";
+import {Sessions, Views} from "./Sessions.sol";
 import {Shards} from "./Shards.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 
@@ -24,7 +24,7 @@ contract TradingSessionsCommitTest is Sessions {
         emit ITradingSessions.SessionCreated(expected, collector, terms);
         bytes32 id = _created(terms);
         vm.assertEq(id, expected);
-        ITradingSessions.Session memory s = sessions.session(id);
+        ITradingSessions.Session memory s = Views.session(sessions, id);
         vm.assertEq(s.deadline, terms.expiry);
         vm.assertEq(s.candidate, address(0));
         _assertState(id, ITradingSessions.State.Pending);
@@ -100,7 +100,7 @@ contract TradingSessionsCommitTest is Sessions {
         emit ITradingSessions.Registered(id, alice, SHARDS, commitment);
         vm.prank(alice);
         sessions.register(t[id], SHARDS, commitment);
-        ITradingSessions.Provider memory p = sessions.provider(id, alice);
+        ITradingSessions.Provider memory p = Views.provider(sessions, id, alice);
         vm.assertEq(p.shards, SHARDS);
         vm.assertEq(p.commitment, bytes25(commitment));
         _assertStatus(id, alice, ITradingSessions.Status.Registered);
@@ -171,12 +171,12 @@ contract TradingSessionsCommitTest is Sessions {
         vm.expectEmit(address(sessions));
         emit ITradingSessions.DataSampled(id, alice, SEED);
         _sample(id, alice);
-        vm.assertEq(sessions.provider(id, alice).seed, SEED);
+        vm.assertEq(Views.provider(sessions, id, alice).seed, SEED);
         _assertStatus(id, alice, ITradingSessions.Status.Sampled);
         _wrongStatus(ITradingSessions.Status.Sampled);
         vm.prank(collector);
         sessions.sampleData(t[id], alice, SEED + 1);
-        vm.assertEq(sessions.provider(id, alice).seed, SEED);
+        vm.assertEq(Views.provider(sessions, id, alice).seed, SEED);
     }
 
     function test_sampleData_withoutASeed_takesTheChains() public {
@@ -184,7 +184,7 @@ contract TradingSessionsCommitTest is Sessions {
         vm.prevrandao(bytes32(uint256(1234567)));
         vm.prank(collector);
         sessions.sampleData(t[id], alice, 0);
-        vm.assertEq(sessions.provider(id, alice).seed, 1234567);
+        vm.assertEq(Views.provider(sessions, id, alice).seed, 1234567);
     }
 
     function test_sampleData_isTheCollectors_ofARegisteredProvider_untilExpiry() public {

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {ITradingSessions} from "../src/ITradingSessions.sol";
-import {Sessions} from "./Sessions.sol";
+import {Sessions, Views} from "./Sessions.sol";
 import {Shards} from "./Shards.sol";
 
 /// @dev The closure: setCandidate, submitReview, setOptimal, claimReward.
@@ -14,7 +14,7 @@ contract TradingSessionsExchangeTest is Sessions {
         emit ITradingSessions.CandidateSet(id, alice, reviewBy);
         vm.prank(collector);
         sessions.setCandidate(t[id], alice);
-        ITradingSessions.Session memory s = sessions.session(id);
+        ITradingSessions.Session memory s = Views.session(sessions, id);
         vm.assertEq(s.candidate, alice);
         vm.assertEq(s.deadline, reviewBy);
         _assertState(id, ITradingSessions.State.Reviewing);
@@ -64,7 +64,7 @@ contract TradingSessionsExchangeTest is Sessions {
         sessions.submitReview(t[id], keys, salts, proof, SEALED);
         _assertStatus(id, alice, ITradingSessions.Status.Shown);
         _assertState(id, ITradingSessions.State.Reviewing);
-        vm.assertEq(sessions.session(id).deadline, decideBy);
+        vm.assertEq(Views.session(sessions, id).deadline, decideBy);
     }
 
     function test_submitReview_isTheCandidates_once_inTime() public {
@@ -79,7 +79,7 @@ contract TradingSessionsExchangeTest is Sessions {
         vm.prank(alice);
         sessions.submitReview(t[id], keys, salts, proof, SEALED);
         vm.assertTrue(vm.revertToState(state), "state restored");
-        vm.warp(sessions.session(id).deadline);
+        vm.warp(Views.session(sessions, id).deadline);
         _review(id, alice);
         _wrongStatus(ITradingSessions.Status.Shown);
         vm.prank(alice);
@@ -212,7 +212,7 @@ contract TradingSessionsExchangeTest is Sessions {
         vm.prank(collector);
         sessions.setOptimal(t[id], alice);
         _assertState(id, ITradingSessions.State.Reviewed);
-        vm.assertEq(sessions.session(id).deadline, claimBy);
+        vm.assertEq(Views.session(sessions, id).deadline, claimBy);
     }
 
     function test_setOptimal_isTheCollectors_ofTheCandidate_afterItsReview_inTime() public {
@@ -242,7 +242,7 @@ contract TradingSessionsExchangeTest is Sessions {
 
     function test_claimReward_paysRewardAndDepositForAllKeys() public {
         bytes32 id = _reviewed();
-        vm.warp(sessions.session(id).deadline);
+        vm.warp(Views.session(sessions, id).deadline);
         bytes32[] memory keys = Shards.keys(alice, SHARDS);
         vm.expectEmit(address(sessions));
         emit ITradingSessions.RewardClaimed(id, alice, Shards.CLAIM_KEY, keys);
@@ -325,9 +325,8 @@ contract TradingSessionsExchangeTest is Sessions {
         (bytes32[] memory opened, bytes32[] memory salts, bytes32[] memory proof) =
             Shards.opening(keys, _sampleOf(id, alice));
         vm.prank(alice);
-        (bool shown,) = address(sessions).call(
-            abi.encodeCall(sessions.submitReview, (t[id], opened, salts, proof, SEALED))
-        );
+        (bool shown,) =
+            address(sessions).call(abi.encodeCall(sessions.submitReview, (t[id], opened, salts, proof, SEALED)));
         if (!shown) return; // both copies were drawn
         vm.prank(collector);
         sessions.setOptimal(t[id], alice);

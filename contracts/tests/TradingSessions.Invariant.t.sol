@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {ITradingSessions} from "../src/ITradingSessions.sol";
 import {HostileToken} from "./HostileToken.sol";
+import {Views} from "./Sessions.sol";
 import {SessionsHandler} from "./SessionsHandler.sol";
 import {Test} from "./Test.sol";
 
@@ -59,7 +60,8 @@ contract TradingSessionsInvariantTest is Test {
             bytes32 id = handler.ids(i);
             owed += handler.owed(id);
             vm.assertTrue(
-                (sessions.session(id).state == ITradingSessions.State.Closed) == handler.ended(id), "an end unseen"
+                (Views.session(sessions, id).state == ITradingSessions.State.Closed) == handler.ended(id),
+                "an end unseen"
             );
         }
         vm.assertEq(escrow, owed, "escrow");
@@ -77,7 +79,7 @@ contract TradingSessionsInvariantTest is Test {
         }
         for (uint256 i = 0; i < numberOfSessions; ++i) {
             bytes32 id = handler.ids(i);
-            ITradingSessions.Session memory s = sessions.session(id);
+            ITradingSessions.Session memory s = Views.session(sessions, id);
             if (s.state == ITradingSessions.State.Closed) continue;
             if (block.timestamp <= s.deadline) vm.warp(s.deadline + 1);
             sessions.close(handler.termsOf(id));
@@ -86,7 +88,7 @@ contract TradingSessionsInvariantTest is Test {
             address party = handler.parties(i);
             for (uint256 j = 0; j < numberOfSessions; ++j) {
                 bytes32 id = handler.ids(j);
-                if (sessions.provider(id, party).status == ITradingSessions.Status.None) continue;
+                if (Views.provider(sessions, id, party).status == ITradingSessions.Status.None) continue;
                 ITradingSessions.Terms memory terms = handler.termsOf(id);
                 vm.prank(party);
                 sessions.claimDeposit(terms);

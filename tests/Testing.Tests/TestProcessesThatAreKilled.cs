@@ -70,10 +70,17 @@ public sealed class TestProcessesThatAreKilled
     {
         for (var attempt = 0; attempt < 200; attempt++)
         {
-            // A process that nobody has collected yet is dead all the same: state Z.
-            var status = $"/proc/{pid}/status";
-            if (!File.Exists(status) || (await File.ReadAllTextAsync(status, Cancellation)).Contains("State:\tZ", StringComparison.Ordinal))
+            try
             {
+                // A process that nobody has collected yet is dead all the same: state Z.
+                if ((await File.ReadAllTextAsync($"/proc/{pid}/status", Cancellation)).Contains("State:\tZ", StringComparison.Ordinal))
+                {
+                    return true;
+                }
+            }
+            catch (IOException)
+            {
+                // No such file, or no such process when it ended between opening and reading.
                 return true;
             }
 

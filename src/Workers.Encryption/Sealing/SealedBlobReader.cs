@@ -10,26 +10,26 @@ namespace Workers.Encryption.Sealing;
 /// <summary>Fetches a listed blob and opens it, checking it against CID, recorded hash and key on the way.</summary>
 public sealed class SealedBlobReader(IContentStore content, IOptions<BuyingOptions> buying, IOptions<EncryptionOptions> encryption)
 {
-    /// <summary>Writes the period's files into a folder; what an interrupted attempt left there is replaced.</summary>
+    /// <summary>Puts the period's files into a folder, all of them or none; a folder that is there already holds them and stays.</summary>
     /// <exception cref="SealedBlobException">The blob is not the recorded one or does not open with this key.</exception>
     /// <exception cref="ContentStoreException">The blob cannot be had.</exception>
     public async Task<OpenedSpace> OpenAsync(ListedSealRow seal, Secret key, string folder, CancellationToken cancellationToken)
     {
         await using var blob = await FetchAsync(seal, cancellationToken);
         await using var hashed = new HashingStream(blob);
-        Remove(folder);
         Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
-        var opened = await Opener.OpenAsync(
-            hashed, key, PeriodContext.Of(seal), folder, new OpenLimits { MaxBytes = buying.Value.MaxBytes }, cancellationToken);
+        var attempt = $"{folder}.{Guid.NewGuid():N}";
         try
         {
+            var opened = await Opener.OpenAsync(
+                hashed, key, PeriodContext.Of(seal), attempt, new OpenLimits { MaxBytes = buying.Value.MaxBytes }, cancellationToken);
             CheckHash(seal, hashed);
+            KeepFirst(attempt, folder);
             return opened;
         }
-        catch (SealedBlobException)
+        finally
         {
-            Remove(folder);
-            throw;
+            Remove(attempt);
         }
     }
 
@@ -69,6 +69,21 @@ public sealed class SealedBlobReader(IContentStore content, IOptions<BuyingOptio
         {
             throw new SealedBlobException(
                 SealedBlobError.WrongHash, $"The blob {seal.Cid} has the hash {found}; the owner recorded {seal.ContentHash}.");
+        }
+    }
+
+    /// <summary>
+    /// The same message may be handled twice at once, and may have been handled before a kill: a folder gets its name only when all
+    /// of it is checked, so the one that is there already holds the same files and is never taken away again.
+    /// </summary>
+    private static void KeepFirst(string attempt, string folder)
+    {
+        try
+        {
+            Directory.Move(attempt, folder);
+        }
+        catch (IOException) when (Directory.Exists(folder))
+        {
         }
     }
 

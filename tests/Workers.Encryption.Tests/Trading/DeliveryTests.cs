@@ -44,10 +44,47 @@ public sealed class DeliveryTests : SealingFixture
     {
         await using var bench = await TradingBench.StartAsync();
         Put("zeros", new byte[100_000]);
+        var seal = await SealAsync(bench);
+        var purchase = await bench.AddPurchaseAsync(PurchaseState.Requested, seal.SealId);
+        await bench.AddAsync(seal);
+        await bench.AddTradeAsync(TradeStatus.Answered, block: 5, t => (t.SealId, t.PublicKey, t.EncryptedKey) =
+            (Context.SealId.ToString(), purchase.PublicKey, TradeAnswer.Seal(purchase.PublicKey, Key, bench.Reference)));
+        await bench.FinaliseAsync(10);
+        bench.Buying.MaxBytes = 99_999;
+        await bench.DeliverAsync(purchase.Id);
+        var rejected = await PurchaseAsync(bench);
+        Assert.Equal((PurchaseState.Rejected, false), (rejected.State, rejected.ProvableByKey));
+    }
+
+    /// <summary>
+    /// A message whose connection broke is delivered again while its first handler may still run. Neither may spoil the other's files,
+    /// nor take away those of a handler that has finished.
+    /// </summary>
+    [Fact]
+    public async Task Two_deliveries_of_one_purchase_at_once_leave_all_of_its_files()
+    {
+        await using var bench = await TradingBench.StartAsync();
+        string[] names = [.. Enumerable.Range(0, 50).Select(i => $"{i:00}.eml")];
+        foreach (var name in names)
+        {
+            Put(name, new byte[1_000]);
+        }
+
+        var seal = await SealAsync(bench);
+        var folder = Path.Combine(Directory.CreateTempSubdirectory("delivery-").FullName, "purchase");
+        for (var round = 0; round < 5; round++)
+        {
+            var opened = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => bench.Reader.OpenAsync(seal, Key, folder, Cancellation), Cancellation)));
+            Assert.All(opened, o => Assert.Equal(names.Length, o.Files));
+            Assert.Equal(names, Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Assert.Equal([folder], Directory.GetFileSystemEntries(Path.GetDirectoryName(folder)!));
+        }
+    }
+
+    private async Task<ListedSealRow> SealAsync(TradingBench bench)
+    {
         var sealedBlob = await Sealer.SealAsync(Space, List(), Context, Key, Blob, progress: null, Cancellation);
-        var cid = await bench.StoreAsync(await File.ReadAllBytesAsync(Blob, Cancellation));
-        var purchase = await bench.AddPurchaseAsync(PurchaseState.Requested, Context.SealId.ToString());
-        await bench.AddAsync(new ListedSealRow
+        return new ListedSealRow
         {
             SealId = Context.SealId.ToString(),
             ApplicationId = Context.ApplicationId.ToString(),
@@ -56,18 +93,11 @@ public sealed class DeliveryTests : SealingFixture
             Period = (long)Context.Period,
             KeyCommitment = SealIdentity.KeyCommitment(Context.SealId, Key).ToString(),
             ContentHash = sealedBlob!.ContentHash.ToString(),
-            Cid = cid,
+            Cid = await bench.StoreAsync(await File.ReadAllBytesAsync(Blob, Cancellation)),
             SealedAt = DateTimeOffset.UnixEpoch,
             BlockNumber = 3,
             BlockHash = await bench.HashAsync(3),
-        });
-        await bench.AddTradeAsync(TradeStatus.Answered, block: 5, t => (t.SealId, t.PublicKey, t.EncryptedKey) =
-            (Context.SealId.ToString(), purchase.PublicKey, TradeAnswer.Seal(purchase.PublicKey, Key, bench.Reference)));
-        await bench.FinaliseAsync(10);
-        bench.Buying.MaxBytes = 99_999;
-        await bench.DeliverAsync(purchase.Id);
-        var rejected = await PurchaseAsync(bench);
-        Assert.Equal((PurchaseState.Rejected, false), (rejected.State, rejected.ProvableByKey));
+        };
     }
 
     private static async Task<PurchaseRow> AnsweredAsync(TradingBench bench)

@@ -283,7 +283,7 @@ internal sealed class TradingBench : IAsyncDisposable
 
     private EncryptionOptions Encryption => new() { DataDirectory = directory.FullName };
 
-    private SealedBlobReader Reader => new(store, Options.Create(Buying), Options.Create(Encryption));
+    public SealedBlobReader Reader => new(store, Options.Create(Buying), Options.Create(Encryption));
 
     private TradeChain Chain(EncryptionDb db) => new(Rpc, chainOptions, db);
 

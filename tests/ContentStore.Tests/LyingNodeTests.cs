@@ -231,7 +231,7 @@ public class LyingNodeTests
             Nodes = nodes,
             Gateways = gateways ?? [],
             OnSourceFailure = onFailure,
-            BlockTimeout = timeout ?? TimeSpan.FromSeconds(20),
+            BlockTimeout = timeout ?? TimeSpan.FromSeconds(60),
             LocalTimeout = TimeSpan.FromSeconds(20),
         });
 

@@ -33,7 +33,7 @@ try
         await MeasureAsync("encrypt, hash, CID, write, store", async () =>
         {
             using var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write);
-            await using var stream = new DagStream(file, hashWhole: true);
+            await using var stream = new DagStream(file);
             Repeat(() =>
             {
                 Encrypt();

@@ -29,12 +29,10 @@ try
         var cpu = Environment.CpuUsage.TotalTime;
         var aesSeconds = RawAes(bytes);
         var shaSeconds = RawSha(bytes);
-        var cpuAfterRaw = Environment.CpuUsage.TotalTime;
-        var kernelBefore = Environment.CpuUsage.PrivilegedTime;
+        var before = Environment.CpuUsage;
         peak.Start();
-        var sealSeconds = await SealIntoStoreAsync(folder, space, files, context, key);
+        var (sealSeconds, after) = await SealIntoStoreAsync(folder, space, files, context, key);
         peak.Stop();
-        var cpuAfterSealing = Environment.CpuUsage.TotalTime;
         if (round == 0)
         {
             continue; // warms up code and pages
@@ -43,9 +41,9 @@ try
         aes.Add(bytes / aesSeconds / 1e9);
         sha.Add(bytes / shaSeconds / 1e9);
         sealing.Add(bytes / sealSeconds / 1e9);
-        rawCpu.Add((cpuAfterRaw - cpu).TotalSeconds);
-        sealCpu.Add((cpuAfterSealing - cpuAfterRaw).TotalSeconds);
-        kernel.Add((Environment.CpuUsage.PrivilegedTime - kernelBefore).TotalSeconds);
+        rawCpu.Add((before.TotalTime - cpu).TotalSeconds);
+        sealCpu.Add((after.TotalTime - before.TotalTime).TotalSeconds);
+        kernel.Add((after.PrivilegedTime - before.PrivilegedTime).TotalSeconds);
         ratios.Add((aesSeconds + shaSeconds) / sealSeconds);
     }
 
@@ -62,7 +60,7 @@ finally
     Directory.Delete(folder, recursive: true);
 }
 
-static async Task<double> SealIntoStoreAsync(string folder, string space, IReadOnlyList<SpaceFile> files, SealContext context, Secret key)
+static async Task<(double Seconds, Environment.ProcessCpuUsage Cpu)> SealIntoStoreAsync(string folder, string space, IReadOnlyList<SpaceFile> files, SealContext context, Secret key)
 {
     var store = Directory.CreateDirectory(Path.Combine(folder, "store")).FullName;
     var blob = Path.Combine(folder, "blob.sealed");
@@ -74,10 +72,10 @@ static async Task<double> SealIntoStoreAsync(string folder, string space, IReadO
         await embedded.PutFileAsync(blob, new PutFileOptions { Dag = result.Dag, Immutable = true }, CancellationToken.None);
     }
 
-    var seconds = watch.Elapsed.TotalSeconds;
+    var took = (watch.Elapsed.TotalSeconds, Environment.CpuUsage);
     File.Delete(blob);
     Directory.Delete(store, recursive: true);
-    return seconds;
+    return took;
 }
 
 static double RawAes(long bytes)

@@ -144,7 +144,7 @@ interface IDataTrades {
     /// @notice Record a sealed period of the caller. Once per (application, caller, tag, period).
     /// sealId = keccak256(abi.encode(applicationId, owner, tag, period)).
     /// keyCommitment = keccak256(abi.encode(sealId, key)) for the period's 32-byte key; contentHash = SHA-256 of the
-    /// sealed blob. The owner is part of the id, so nobody can take another's place by being first.
+    /// SHA-256 digests of the sealed blob's mebibytes. The owner is part of the id, so nobody can take another's place by being first.
     /// @param cid the sealed blob's CID as text, 4..128 bytes
     function recordSeal(
         bytes32 applicationId,

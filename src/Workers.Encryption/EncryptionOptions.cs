@@ -22,8 +22,8 @@ public sealed class EncryptionOptions
     /// <summary>A period's blob between sealing and the final record.</summary>
     public string StagedBlob(Guid periodId) => Path.GetFullPath(Path.Combine(DataDirectory, "staging", $"{periodId:N}.sealed"));
 
-    /// <summary>Where an arbiter opens a disputed blob, for a moment.</summary>
-    public string InspectionFolder(Guid id) => Path.GetFullPath(Path.Combine(DataDirectory, "inspections", $"{id:N}"));
+    /// <summary>Where blobs are opened before anybody may see their files.</summary>
+    public string OpeningFolder => Path.GetFullPath(Path.Combine(DataDirectory, "opening"));
 
     /// <summary>The files of a purchase.</summary>
     public string PurchaseFolder(Guid purchaseId) => Path.GetFullPath(Path.Combine(DataDirectory, "purchases", $"{purchaseId:N}"));

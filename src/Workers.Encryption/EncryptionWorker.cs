@@ -1,4 +1,6 @@
+using ContentStore;
 using Ethereum.Contracts;
+using Microsoft.Extensions.Options;
 using Workers.Encryption.Api;
 using Workers.Encryption.Applications;
 using Workers.Encryption.Arbitration;
@@ -35,6 +37,7 @@ public static class EncryptionWorker
         builder.Services
             .AddScoped<PublishApplication>().AddScoped<InstallApplication>()
             .AddScoped<PseudonymRegistry>().AddScoped<ISignerSource>(s => s.GetRequiredService<PseudonymRegistry>()).AddScoped<ChangePseudonym>()
+            .AddSingleton(s => new TemporaryArea(s.GetRequiredService<IOptions<EncryptionOptions>>().Value.OpeningFolder))
             .AddScoped<OpenPeriods>().AddScoped<SealedBlobReader>().AddScoped<CommunicationRecorder>()
             .AddScoped<TradeChain>().AddScoped<OrderPurchase>().AddScoped<EvidenceInspector>();
 

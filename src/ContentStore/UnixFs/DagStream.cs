@@ -5,39 +5,29 @@ using Microsoft.Win32.SafeHandles;
 namespace ContentStore.UnixFs;
 
 /// <summary>
-/// A write-only stream that computes the CID of what is written to it, and optionally writes it to a file and hashes it as a
-/// whole, in one pass. Leaves are hashed and written on the thread pool while the caller produces the next ones; when the pool is
+/// A write-only stream that computes the CID of what is written to it, and optionally writes it to a file, in one pass. Leaves are hashed and written on the thread pool while the caller produces the next ones; when the pool is
 /// behind, the caller does the work itself, so nothing ever blocks and at most <see cref="MaxPending"/> leaves wait.
-/// Memory: a few MiB, and 32 bytes per MiB written.
+/// Memory: a few MiB, and 32 bytes per MiB written. As a buffer writer it hands out the leaf itself, so that who makes the bytes
+/// makes them in their place.
 /// </summary>
-public sealed class DagStream : Stream
+public sealed class DagStream : Stream, IBufferWriter<byte>
 {
     private const int MaxPending = 3;
 
     private readonly SafeFileHandle? _file;
-    private readonly IncrementalHash? _whole;
     private readonly Queue<Task> _pending = new();
     private byte[] _digests = new byte[64 * SHA256.HashSizeInBytes];
     private byte[]? _leaf;
+    private byte[] _acrossLeaves = [];
+    private bool _handedAcross;
     private int _filled;
     private int _leafCount;
     private long _length;
-    private byte[]? _wholeHash;
     private bool _completed;
     private volatile bool _failed;
 
     /// <param name="file">Where the bytes also go, from offset 0; stays open and is not flushed. Null to compute the CID alone.</param>
-    /// <param name="hashWhole">Whether to compute SHA-256 of the whole as well (<see cref="WholeHash"/>).</param>
-    public DagStream(SafeFileHandle? file = null, bool hashWhole = false)
-    {
-        _file = file;
-        _whole = hashWhole ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
-    }
-
-    /// <summary>SHA-256 of everything written, 32 bytes, once completed.</summary>
-    /// <exception cref="InvalidOperationException">Not asked for at construction, or not completed yet.</exception>
-    public ReadOnlyMemory<byte> WholeHash =>
-        _wholeHash ?? throw new InvalidOperationException("Ask for the hash at construction, and read it after CompleteAsync.");
+    public DagStream(SafeFileHandle? file = null) => _file = file;
 
     /// <inheritdoc/>
     public override bool CanRead => false;
@@ -72,7 +62,6 @@ public sealed class DagStream : Stream
             throw new InvalidOperationException("A write to this stream failed earlier, so its content is incomplete.");
         }
 
-        _wholeHash = _whole?.GetHashAndReset();
         return FileDag.FromLeaves(_length, _digests.AsSpan(0, _leafCount * SHA256.HashSizeInBytes));
     }
 
@@ -82,16 +71,50 @@ public sealed class DagStream : Stream
         ObjectDisposedException.ThrowIf(_completed, this);
         while (buffer.Length > 0)
         {
-            _leaf ??= ArrayPool<byte>.Shared.Rent(UnixFsProfile.LeafSize);
-            var part = buffer[..Math.Min(buffer.Length, UnixFsProfile.LeafSize - _filled)];
-            part.CopyTo(_leaf.AsSpan(_filled));
-            _filled += part.Length;
-            _length += part.Length;
+            var room = RoomInLeaf();
+            var part = buffer[..Math.Min(buffer.Length, room.Length)];
+            part.CopyTo(room.Span);
+            AdvanceInLeaf(part.Length);
             buffer = buffer[part.Length..];
-            if (_filled == UnixFsProfile.LeafSize)
-            {
-                EndLeaf();
-            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        ObjectDisposedException.ThrowIf(_completed, this);
+        var room = RoomInLeaf();
+        _handedAcross = sizeHint > room.Length;
+        if (!_handedAcross)
+        {
+            return room;
+        }
+
+        if (_acrossLeaves.Length < sizeHint)
+        {
+            _acrossLeaves = new byte[sizeHint];
+        }
+
+        return _acrossLeaves;
+    }
+
+    /// <inheritdoc/>
+    public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    /// <inheritdoc/>
+    public void Advance(int count)
+    {
+        ObjectDisposedException.ThrowIf(_completed, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _handedAcross ? _acrossLeaves.Length : UnixFsProfile.LeafSize - _filled);
+        if (_handedAcross)
+        {
+            _handedAcross = false;
+            Write(_acrossLeaves.AsSpan(0, count));
+        }
+        else
+        {
+            AdvanceInLeaf(count);
         }
     }
 
@@ -137,17 +160,30 @@ public sealed class DagStream : Stream
     protected override void Dispose(bool disposing)
     {
         _completed = true;
-        if (disposing)
+        if (disposing && _leaf is not null)
         {
-            _whole?.Dispose();
-            if (_leaf is not null)
-            {
-                ArrayPool<byte>.Shared.Return(_leaf);
-                _leaf = null;
-            }
+            ArrayPool<byte>.Shared.Return(_leaf);
+            _leaf = null;
         }
 
         base.Dispose(disposing);
+    }
+
+    /// <summary>The rest of the leaf, never empty.</summary>
+    private Memory<byte> RoomInLeaf()
+    {
+        _leaf ??= ArrayPool<byte>.Shared.Rent(UnixFsProfile.LeafSize);
+        return _leaf.AsMemory(_filled, UnixFsProfile.LeafSize - _filled);
+    }
+
+    private void AdvanceInLeaf(int count)
+    {
+        _filled += count;
+        _length += count;
+        if (_filled == UnixFsProfile.LeafSize)
+        {
+            EndLeaf();
+        }
     }
 
     private void EndLeaf()
@@ -157,7 +193,6 @@ public sealed class DagStream : Stream
         var index = _leafCount++;
         _leaf = null;
         _filled = 0;
-        _whole?.AppendData(leaf.AsSpan(0, length));
 
         if (_digests.Length < _leafCount * SHA256.HashSizeInBytes)
         {

@@ -1,35 +1,34 @@
+using System.Buffers;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Workers.Hosting.Cryptography;
 
 namespace Workers.Encryption.Sealing;
 
-/// <summary>Takes plaintext and writes a sealed blob, chunk by chunk, with three buffers of one chunk each and no allocation per chunk.</summary>
+/// <summary>Takes plaintext and writes a sealed blob, chunk by chunk, with two buffers of one chunk each and no allocation per chunk.</summary>
 internal sealed class ChunkWriter : IDisposable
 {
     private const int BrotliQuality = 1;
     private const int BrotliWindow = 18; // 2^18 bytes, a default chunk
 
-    private readonly Stream _output;
+    private readonly IBufferWriter<byte> _output;
     private readonly AesGcm _cipher;
     private readonly byte[] _header = new byte[SealedBlobFormat.HeaderLength];
     private readonly byte[] _plain;
     private readonly byte[] _compressed;
-    private readonly byte[] _sealed;
     private int _filled;
     private long _number;
 
-    /// <param name="output">Where the blob goes; stays open.</param>
+    /// <param name="output">Where the blob goes. Chunks are encrypted right into its memory.</param>
     /// <param name="key">The period's key, 32 bytes.</param>
     /// <param name="context">What the blob belongs to.</param>
     /// <param name="salt">32 bytes, random and new for every blob.</param>
     /// <param name="chunkSize">Plaintext per chunk in bytes, a power of two.</param>
-    public ChunkWriter(Stream output, Secret key, SealContext context, ReadOnlySpan<byte> salt, int chunkSize = SealedBlobFormat.DefaultChunkSize)
+    public ChunkWriter(IBufferWriter<byte> output, Secret key, SealContext context, ReadOnlySpan<byte> salt, int chunkSize = SealedBlobFormat.DefaultChunkSize)
     {
         _output = output;
         _plain = new byte[chunkSize];
         _compressed = new byte[chunkSize];
-        _sealed = new byte[SealedBlobFormat.ChunkHeaderLength + chunkSize + SealedBlobFormat.TagLength];
         SealedBlobFormat.WriteHeader(_header, chunkSize, salt, context);
         _cipher = SealedBlobFormat.DeriveCipher(key, _header);
         SealedBlobFormat.SignHeader(_cipher, _header);
@@ -85,14 +84,16 @@ internal sealed class ChunkWriter : IDisposable
 
         Span<byte> nonce = stackalloc byte[SealedBlobFormat.NonceLength];
         Span<byte> associatedData = stackalloc byte[SealedBlobFormat.AssociatedDataLength];
-        var chunkHeader = _sealed.AsSpan(0, SealedBlobFormat.ChunkHeaderLength);
+        var length = SealedBlobFormat.ChunkHeaderLength + stored.Length + SealedBlobFormat.TagLength;
+        var chunk = _output.GetSpan(length)[..length];
+        var chunkHeader = chunk[..SealedBlobFormat.ChunkHeaderLength];
+        var body = chunk[SealedBlobFormat.ChunkHeaderLength..];
         SealedBlobFormat.WriteChunkHeader(chunkHeader, flags, stored.Length);
         SealedBlobFormat.WriteNonce(nonce, _number);
         SealedBlobFormat.WriteAssociatedData(associatedData, _header, _number, chunkHeader);
 
-        var body = _sealed.AsSpan(SealedBlobFormat.ChunkHeaderLength, stored.Length + SealedBlobFormat.TagLength);
         _cipher.Encrypt(nonce, stored, body[..stored.Length], body[stored.Length..], associatedData);
-        _output.Write(_sealed.AsSpan(0, SealedBlobFormat.ChunkHeaderLength + body.Length));
+        _output.Advance(length);
         _filled = 0;
         _number++;
     }

@@ -1,12 +1,12 @@
-using System.Security.Cryptography;
+using ContentStore.UnixFs;
 using Ethereum;
 
 namespace Workers.Encryption.Sealing;
 
-/// <summary>Reads through to another stream and hashes with SHA-256 what came out of it.</summary>
+/// <summary>Reads through to another stream and computes the <see cref="ContentHash"/> of what came out of it.</summary>
 internal sealed class HashingStream(Stream inner) : Stream
 {
-    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly DagStream pieces = new();
 
     public override bool CanRead => true;
 
@@ -18,13 +18,13 @@ internal sealed class HashingStream(Stream inner) : Stream
 
     public override long Position { get => inner.Position; set => throw new NotSupportedException(); }
 
-    /// <summary>Hash of everything that was read.</summary>
-    public Hash32 Complete() => new(hash.GetHashAndReset());
+    /// <summary>Hash of everything that was read. Nothing can be read afterwards.</summary>
+    public async Task<Hash32> CompleteAsync(CancellationToken cancellationToken) => ContentHash.Of(await pieces.CompleteAsync(cancellationToken));
 
     public override int Read(Span<byte> buffer)
     {
         var read = inner.Read(buffer);
-        hash.AppendData(buffer[..read]);
+        pieces.Write(buffer[..read]);
         return read;
     }
 
@@ -33,7 +33,7 @@ internal sealed class HashingStream(Stream inner) : Stream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await inner.ReadAsync(buffer, cancellationToken);
-        hash.AppendData(buffer.Span[..read]);
+        pieces.Write(buffer.Span[..read]);
         return read;
     }
 
@@ -50,11 +50,17 @@ internal sealed class HashingStream(Stream inner) : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
+    public override async ValueTask DisposeAsync()
+    {
+        await pieces.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
-            hash.Dispose();
+            pieces.Dispose();
         }
 
         base.Dispose(disposing);

@@ -8,22 +8,18 @@ using Workers.Hosting.Cryptography;
 namespace Workers.Encryption.Sealing;
 
 /// <summary>Fetches a listed blob and opens it, checking it against CID, recorded hash and key on the way.</summary>
-public sealed class SealedBlobReader(IContentStore content, IOptions<BuyingOptions> buying, IOptions<EncryptionOptions> encryption)
+public sealed class SealedBlobReader(IContentStore content, TemporaryArea opening, IOptions<BuyingOptions> buying)
 {
     /// <summary>Puts the period's files into a folder, all of them or none; a folder that is there already holds them and stays.</summary>
     /// <exception cref="SealedBlobException">The blob is not the recorded one or does not open with this key.</exception>
     /// <exception cref="ContentStoreException">The blob cannot be had.</exception>
     public async Task<OpenedSpace> OpenAsync(ListedSealRow seal, Secret key, string folder, CancellationToken cancellationToken)
     {
-        await using var blob = await FetchAsync(seal, cancellationToken);
-        await using var hashed = new HashingStream(blob);
-        Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
-        var attempt = $"{folder}.{Guid.NewGuid():N}";
+        var attempt = opening.NewPath();
         try
         {
-            var opened = await Opener.OpenAsync(
-                hashed, key, PeriodContext.Of(seal), attempt, new OpenLimits { MaxBytes = buying.Value.MaxBytes }, cancellationToken);
-            CheckHash(seal, hashed);
+            var opened = await OpenCheckedAsync(seal, key, attempt, cancellationToken);
+            Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
             KeepFirst(attempt, folder);
             return opened;
         }
@@ -44,14 +40,14 @@ public sealed class SealedBlobReader(IContentStore content, IOptions<BuyingOptio
             await using var blob = await FetchAsync(seal, cancellationToken);
             await using var hashed = new HashingStream(blob);
             await hashed.CopyToAsync(Stream.Null, cancellationToken);
-            CheckHash(seal, hashed);
+            await CheckHashAsync(seal, hashed, cancellationToken);
             return;
         }
 
-        var folder = encryption.Value.InspectionFolder(Guid.NewGuid());
+        var folder = opening.NewPath();
         try
         {
-            await OpenAsync(seal, key, folder, cancellationToken);
+            await OpenCheckedAsync(seal, key, folder, cancellationToken);
         }
         finally
         {
@@ -59,12 +55,22 @@ public sealed class SealedBlobReader(IContentStore content, IOptions<BuyingOptio
         }
     }
 
+    private async Task<OpenedSpace> OpenCheckedAsync(ListedSealRow seal, Secret key, string folder, CancellationToken cancellationToken)
+    {
+        await using var blob = await FetchAsync(seal, cancellationToken);
+        await using var hashed = new HashingStream(blob);
+        var limits = new OpenLimits { MaxBytes = buying.Value.MaxBytes };
+        var opened = await Opener.OpenAsync(hashed, key, PeriodContext.Of(seal), folder, limits, cancellationToken);
+        await CheckHashAsync(seal, hashed, cancellationToken);
+        return opened;
+    }
+
     private Task<Stream> FetchAsync(ListedSealRow seal, CancellationToken cancellationToken) =>
         content.OpenAsync(Cid.Parse(seal.Cid), buying.Value.MaxBytes, cancellationToken);
 
-    private static void CheckHash(ListedSealRow seal, HashingStream hashed)
+    private static async Task CheckHashAsync(ListedSealRow seal, HashingStream hashed, CancellationToken cancellationToken)
     {
-        var found = hashed.Complete();
+        var found = await hashed.CompleteAsync(cancellationToken);
         if (found != Hash32.Parse(seal.ContentHash))
         {
             throw new SealedBlobException(

@@ -12,7 +12,7 @@ namespace Workers.Encryption.Sealing;
 /// <param name="LeftOut">Files that changed or vanished while they were read; they belong to a later period.</param>
 /// <param name="PlainBytes">Bytes of the files.</param>
 /// <param name="SealedBytes">Bytes of the blob.</param>
-/// <param name="ContentHash">SHA-256 of the blob.</param>
+/// <param name="ContentHash">The blob's <see cref="Sealing.ContentHash"/>.</param>
 /// <param name="Dag">The blob's CID and leaf digests; hand it to the content store, so that it need not hash again.</param>
 public sealed record SealedBlob(
     string Path, IReadOnlyList<SpaceFile> Files, IReadOnlyList<SpaceFile> LeftOut, long PlainBytes, long SealedBytes, Hash32 ContentHash, FileDag Dag);
@@ -60,12 +60,12 @@ public static class Sealer
         try
         {
             using var output = File.OpenHandle(outputPath, FileMode.Create, FileAccess.Write, FileShare.None);
-            await using var dag = new DagStream(output, hashWhole: true);
+            await using var dag = new DagStream(output);
             SealInto(dag, folder, files, context, key, progress, cancellationToken);
             var fileDag = await dag.CompleteAsync(cancellationToken);
             RandomAccess.FlushToDisk(output);
             done = true;
-            return new SealedBlob(outputPath, files, leftOut, files.Sum(file => file.Size), fileDag.Size, new Hash32(dag.WholeHash.Span), fileDag);
+            return new SealedBlob(outputPath, files, leftOut, files.Sum(file => file.Size), fileDag.Size, Sealing.ContentHash.Of(fileDag), fileDag);
         }
         finally
         {

@@ -69,9 +69,9 @@ public sealed class SharedMarket : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (market is not null)
+        if (Interlocked.Exchange(ref market, null) is { } open)
         {
-            await market.DisposeAsync();
+            await open.DisposeAsync();
         }
     }
 }

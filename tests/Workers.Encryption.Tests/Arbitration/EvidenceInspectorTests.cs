@@ -27,6 +27,8 @@ public sealed class EvidenceInspectorTests(ChainFixture chain) : SealingFixture,
 
     private string StoreFolder => Path.Combine(Folder, "ipfs");
 
+    private string OpeningFolder => Path.Combine(Folder, "opening");
+
     [Fact]
     public async Task A_good_answer_to_a_good_blob_is_found_good_with_and_without_the_key()
     {
@@ -34,7 +36,7 @@ public sealed class EvidenceInspectorTests(ChainFixture chain) : SealingFixture,
         var seal = await SealAsync();
         Assert.Equal(Finding.AnswerIsGood, await InspectAsync(seal, pair, TradeAnswer.Seal(pair.PublicKey, Key, Reference), Evidence(pair)));
         Assert.Equal(Finding.AnswerIsGood, await InspectAsync(seal, pair, TradeAnswer.Seal(pair.PublicKey, Key, Reference), []));
-        Assert.False(Directory.Exists(Path.Combine(Folder, "inspections")) && Directory.EnumerateFileSystemEntries(Path.Combine(Folder, "inspections")).Any());
+        Assert.Empty(Directory.EnumerateFileSystemEntries(OpeningFolder));
     }
 
     [Fact]
@@ -168,20 +170,7 @@ public sealed class EvidenceInspectorTests(ChainFixture chain) : SealingFixture,
         change?.Invoke(bytes);
         using var store = new EmbeddedStore(StoreFolder);
         var dag = await store.PutAsync(new MemoryStream(bytes), Cancellation);
-        return new ListedSealRow
-        {
-            SealId = Context.SealId.ToString(),
-            ApplicationId = Context.ApplicationId.ToString(),
-            Owner = Context.Owner.ToString(),
-            Tag = Context.Tag.ToString(),
-            Period = (long)Context.Period,
-            KeyCommitment = SealIdentity.KeyCommitment(Context.SealId, Key).ToString(),
-            ContentHash = (contentHash ?? blob!.ContentHash).ToString(),
-            Cid = dag.Root.ToString(),
-            SealedAt = DateTimeOffset.UnixEpoch,
-            BlockNumber = 1,
-            BlockHash = blockHash ?? chain.FirstBlock,
-        };
+        return Listed(contentHash ?? blob!.ContentHash, dag.Root.ToString(), block: 1, blockHash ?? chain.FirstBlock);
     }
 
     private async Task<Finding> InspectAsync(ListedSealRow? seal, P256KeyPair pair, byte[]? answer, byte[] evidence, BuyingOptions? buying = null)
@@ -195,8 +184,8 @@ public sealed class EvidenceInspectorTests(ChainFixture chain) : SealingFixture,
         }
 
         using var store = new EmbeddedStore(StoreFolder);
-        var reader = new SealedBlobReader(
-            store, Options.Create(buying ?? new BuyingOptions()), Options.Create(new EncryptionOptions { DataDirectory = Folder }));
+        using var opening = new TemporaryArea(OpeningFolder);
+        var reader = new SealedBlobReader(store, opening, Options.Create(buying ?? new BuyingOptions()));
         var inspector = new EvidenceInspector(new TradeChain(chain.Rpc, Options.Create(Chain), db), reader);
         var trade = new TradeRow
         {

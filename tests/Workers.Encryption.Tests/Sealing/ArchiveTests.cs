@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Formats.Tar;
 using System.Text;
 using Workers.Encryption.Sealing;
@@ -147,14 +148,14 @@ public sealed class ArchiveTests : SealingFixture
     [Fact]
     public async Task Sizes_above_8_GiB_are_declared_in_an_extended_header()
     {
-        using var output = new MemoryStream();
+        var output = new ArrayBufferWriter<byte>();
         using (var chunks = new ChunkWriter(output, Key, Context, new byte[32]))
         {
             ArchiveWriter.WriteHeader(chunks, "big", 9L << 30, DateTimeOffset.UnixEpoch);
             chunks.Complete();
         }
 
-        using var reader = await ChunkReader.OpenAsync(new MemoryStream(output.ToArray()), Key, Context, Cancellation);
+        using var reader = await ChunkReader.OpenAsync(new MemoryStream(output.WrittenSpan.ToArray()), Key, Context, Cancellation);
         Assert.Equal(new SpaceFile("big", 9L << 30, DateTimeOffset.UnixEpoch), await new ArchiveReader(reader).NextAsync(Cancellation));
     }
 
@@ -180,7 +181,7 @@ public sealed class ArchiveTests : SealingFixture
     /// <summary>A well-formed archive with any names.</summary>
     private async Task<byte[]> ArchiveAsync(params (string Name, string Content)[] files)
     {
-        using var blob = new MemoryStream();
+        var blob = new ArrayBufferWriter<byte>();
         using (var chunks = new ChunkWriter(blob, Key, Context, new byte[32]))
         {
             foreach (var (name, content) in files)
@@ -194,7 +195,7 @@ public sealed class ArchiveTests : SealingFixture
             chunks.Complete();
         }
 
-        return await OpenPlaintextAsync(blob.ToArray());
+        return await OpenPlaintextAsync(blob.WrittenSpan.ToArray());
     }
 
     private static void FixChecksum(byte[] archive, int block) =>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Workers.Encryption.Sealing;
 
 namespace Workers.Encryption.Tests.Sealing;
@@ -75,7 +76,7 @@ public sealed class OpenerTests : SealingFixture
 
     internal byte[] Golden()
     {
-        using var output = new MemoryStream();
+        var output = new ArrayBufferWriter<byte>();
         using var chunks = new ChunkWriter(output, Key, Context, Enumerable.Range(0, 32).Select(i => (byte)i).ToArray(), SealedBlobFormat.MinChunkSize);
         var time = new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
         ArchiveWriter.WriteHeader(chunks, "greeting.txt", 12, time);
@@ -86,7 +87,7 @@ public sealed class OpenerTests : SealingFixture
         ArchiveWriter.WritePadding(chunks, 5000);
         ArchiveWriter.WriteEnd(chunks);
         chunks.Complete();
-        return output.ToArray();
+        return output.WrittenSpan.ToArray();
     }
 
     private async Task<byte[]> SealSampleAsync()

@@ -1,4 +1,6 @@
+using System.Buffers;
 using Ethereum;
+using Workers.Encryption.Market;
 using Workers.Encryption.Sealing;
 using Workers.Hosting.Cryptography;
 
@@ -32,11 +34,11 @@ public abstract class SealingFixture : IDisposable
     /// <summary>A blob with small chunks around any plaintext, proper archive or not.</summary>
     internal byte[] SealPlaintext(ReadOnlySpan<byte> plaintext, int chunkSize = SealedBlobFormat.MinChunkSize, byte salt = 1)
     {
-        using var output = new MemoryStream();
+        var output = new ArrayBufferWriter<byte>();
         using var chunks = new ChunkWriter(output, Key, Context, Enumerable.Repeat(salt, 32).ToArray(), chunkSize);
         chunks.Write(plaintext);
         chunks.Complete();
-        return output.ToArray();
+        return output.WrittenSpan.ToArray();
     }
 
     internal async Task<byte[]> OpenPlaintextAsync(Stream blob)
@@ -53,6 +55,22 @@ public abstract class SealingFixture : IDisposable
     }
 
     internal Task<byte[]> OpenPlaintextAsync(byte[] blob) => OpenPlaintextAsync(new MemoryStream(blob));
+
+    /// <summary>The record of a blob, as the chain lists it.</summary>
+    internal ListedSealRow Listed(Hash32 contentHash, string cid, long block, string blockHash) => new()
+    {
+        SealId = Context.SealId.ToString(),
+        ApplicationId = Context.ApplicationId.ToString(),
+        Owner = Context.Owner.ToString(),
+        Tag = Context.Tag.ToString(),
+        Period = (long)Context.Period,
+        KeyCommitment = SealIdentity.KeyCommitment(Context.SealId, Key).ToString(),
+        ContentHash = contentHash.ToString(),
+        Cid = cid,
+        SealedAt = DateTimeOffset.UnixEpoch,
+        BlockNumber = block,
+        BlockHash = blockHash,
+    };
 
     protected async Task<SealedBlobError> RefusalAsync(byte[] blob)
     {

@@ -78,26 +78,15 @@ public sealed class DeliveryTests : SealingFixture
             Assert.All(opened, o => Assert.Equal(names.Length, o.Files));
             Assert.Equal(names, Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
             Assert.Equal([folder], Directory.GetFileSystemEntries(Path.GetDirectoryName(folder)!));
+            Assert.Empty(bench.Opening);
         }
     }
 
     private async Task<ListedSealRow> SealAsync(TradingBench bench)
     {
         var sealedBlob = await Sealer.SealAsync(Space, List(), Context, Key, Blob, progress: null, Cancellation);
-        return new ListedSealRow
-        {
-            SealId = Context.SealId.ToString(),
-            ApplicationId = Context.ApplicationId.ToString(),
-            Owner = Context.Owner.ToString(),
-            Tag = Context.Tag.ToString(),
-            Period = (long)Context.Period,
-            KeyCommitment = SealIdentity.KeyCommitment(Context.SealId, Key).ToString(),
-            ContentHash = sealedBlob!.ContentHash.ToString(),
-            Cid = await bench.StoreAsync(await File.ReadAllBytesAsync(Blob, Cancellation)),
-            SealedAt = DateTimeOffset.UnixEpoch,
-            BlockNumber = 3,
-            BlockHash = await bench.HashAsync(3),
-        };
+        var cid = await bench.StoreAsync(await File.ReadAllBytesAsync(Blob, Cancellation));
+        return Listed(sealedBlob!.ContentHash, cid, block: 3, await bench.HashAsync(3));
     }
 
     private static async Task<PurchaseRow> AnsweredAsync(TradingBench bench)

@@ -1,3 +1,4 @@
+using ContentStore;
 using ContentStore.Embedded;
 using Ethereum;
 using Ethereum.Contracts;
@@ -35,6 +36,7 @@ internal sealed class TradingBench : IAsyncDisposable
     private readonly MasterKey master = MasterKey.Generate();
     private readonly LocalKeySigner signer = new(Convert.FromHexString(AnvilNode.Accounts[0].PrivateKey[2..]));
     private readonly EmbeddedStore store;
+    private readonly TemporaryArea opening;
     private readonly string database;
     private IOptions<ChainOptions> chainOptions = null!;
 
@@ -45,6 +47,7 @@ internal sealed class TradingBench : IAsyncDisposable
         Vault = new KeyVault(master);
         Account = new MainAccount(signer);
         store = new EmbeddedStore(Path.Combine(directory.FullName, "ipfs"));
+        opening = new TemporaryArea(Path.Combine(directory.FullName, "opening"));
         database = Path.Combine(directory.FullName, "house.db");
     }
 
@@ -283,7 +286,10 @@ internal sealed class TradingBench : IAsyncDisposable
 
     private EncryptionOptions Encryption => new() { DataDirectory = directory.FullName };
 
-    public SealedBlobReader Reader => new(store, Options.Create(Buying), Options.Create(Encryption));
+    /// <summary>Files of blobs that are being opened.</summary>
+    public IEnumerable<string> Opening => Directory.EnumerateFiles(Path.Combine(directory.FullName, "opening"), "*.eml", SearchOption.AllDirectories);
+
+    public SealedBlobReader Reader => new(store, opening, Options.Create(Buying));
 
     private TradeChain Chain(EncryptionDb db) => new(Rpc, chainOptions, db);
 
@@ -295,6 +301,7 @@ internal sealed class TradingBench : IAsyncDisposable
         signer.Dispose();
         master.Dispose();
         store.Dispose();
+        opening.Dispose();
         await Node.DisposeAsync();
         directory.Delete(recursive: true);
     }

@@ -1,16 +1,18 @@
-namespace ContentStore.Embedded;
+namespace ContentStore;
 
 /// <summary>
-/// A directory of one store instance for files under way, below <c>tmp/</c>. The instance holds an exclusive lock on
-/// <c>tmp/NAME.lock</c> as long as it lives, so whoever can take that lock knows that <c>tmp/NAME/</c> is a dead instance's and may
-/// remove it. The kernel drops the lock when a process dies.
+/// A directory of one instance for files under way, below a parent that instances share. The instance holds an exclusive lock on
+/// <c>PARENT/NAME.lock</c> as long as it lives, so whoever can take that lock knows that <c>PARENT/NAME/</c> is a dead instance's and
+/// may remove it; the next instance to start does. The kernel drops the lock when a process dies.
 /// </summary>
-internal sealed class TemporaryArea : IDisposable
+public sealed class TemporaryArea : IDisposable
 {
     private readonly FileStream _lock;
     private readonly string _directory;
     private long _count;
 
+    /// <summary>Removes what dead instances left below the parent and claims a directory of its own there.</summary>
+    /// <param name="parent">Made if it is not there.</param>
     public TemporaryArea(string parent)
     {
         Directory.CreateDirectory(parent);
@@ -21,6 +23,7 @@ internal sealed class TemporaryArea : IDisposable
     /// <summary>A path that no other call, instance or process uses.</summary>
     public string NewPath() => Path.Combine(_directory, Interlocked.Increment(ref _count).ToString());
 
+    /// <summary>Removes the directory with everything in it.</summary>
     public void Dispose()
     {
         Directory.Delete(_directory, recursive: true);

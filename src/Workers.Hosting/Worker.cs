@@ -107,7 +107,7 @@ public static class Worker
         }
 
         app.MapOpenApi();
-        var api = app.MapGroup("/api").RequireApiToken();
+        var api = app.MapGroup("/api").RequireApiToken().ExplainDatabaseFaults();
         fleet.Apis.ForEach(map => map(api));
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using Microsoft.EntityFrameworkCore;
 using Testing;
 
@@ -18,7 +19,7 @@ public sealed class OutageTests(RealServers servers)
         await using var postgres = await PostgresServer.StartAsync(token);
         var broker = await servers.RabbitMqAsync(token);
         var settings = ProductionSettings.On(broker, await broker.CreateVirtualHostAsync(token), await postgres.CreateDatabaseAsync(token));
-        await ReadLogsAsync(settings, postgres.StopAsync, () => postgres.RestartAsync(token), "The database of probe-worker");
+        await ReadLogsAsync(settings, postgres.StopAsync, () => postgres.RestartAsync(token), "The database of probe-worker", HttpStatusCode.ServiceUnavailable);
     }
 
     [Fact]
@@ -28,10 +29,10 @@ public sealed class OutageTests(RealServers servers)
         await using var broker = await RabbitMqServer.StartAsync(token);
         var postgres = await servers.PostgresAsync(token);
         var settings = ProductionSettings.On(broker, "/", await postgres.CreateDatabaseAsync(token));
-        await ReadLogsAsync(settings, broker.StopAsync, () => broker.RestartAsync(token), "The bus on 127.0.0.1");
+        await ReadLogsAsync(settings, broker.StopAsync, () => broker.RestartAsync(token), "The bus on 127.0.0.1", HttpStatusCode.OK);
     }
 
-    private static async Task ReadLogsAsync(Dictionary<string, string?> settings, Func<Task> stop, Func<Task> restart, string what)
+    private static async Task ReadLogsAsync(Dictionary<string, string?> settings, Func<Task> stop, Func<Task> restart, string what, HttpStatusCode operations)
     {
         var token = TestContext.Current.CancellationToken;
         settings["Probe:Schedule"] = "00:00:01";
@@ -44,10 +45,13 @@ public sealed class OutageTests(RealServers servers)
         var before = worker.Lines.Count;
         await stop();
         using var http = new HttpClient { BaseAddress = new Uri(settings["Http:Url"]!) };
+        var apiToken = await File.ReadAllTextAsync(Path.Combine(settings["Data:Directory"]!, "api-token"), token);
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiToken);
         for (var asked = 0; asked < 4; asked++)
         {
             await Task.Delay(Away / 4, token);
             Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync("/health/ready", token)).StatusCode);
+            Assert.Equal(operations, (await http.GetAsync("/ops/dead-letters/probe-worker/", token)).StatusCode);
         }
 
         await restart();

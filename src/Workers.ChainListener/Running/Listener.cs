@@ -83,6 +83,7 @@ internal sealed partial class Listener(
         var progress = new Progress(clock, options.Value.ProgressInterval);
         var (failures, sinceBusCheck) = (0, 0);
         var checkedAt = clock.GetTimestamp();
+        var asked = clock.GetUtcNow();
         Task<Step>? ahead = null;
         while (true)
         {
@@ -95,9 +96,14 @@ internal sealed partial class Listener(
             Step step;
             try
             {
-                var attempted = clock.GetUtcNow();
-                step = await (ahead ?? follower.NextAsync(chain, cancellationToken));
-                outages.Serves(Outages.Chain, attempted);
+                if (ahead is null)
+                {
+                    asked = clock.GetUtcNow();
+                    ahead = follower.NextAsync(chain, cancellationToken);
+                }
+
+                step = await ahead;
+                outages.Serves(Outages.Chain, asked);
                 (ahead, failures) = (null, 0);
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -114,6 +120,7 @@ internal sealed partial class Listener(
                 continue;
             }
 
+            asked = clock.GetUtcNow();
             ahead = await CommitAsync(chain, decision, follower, cancellationToken);
             chain = decision.Next;
             outbox.Set();

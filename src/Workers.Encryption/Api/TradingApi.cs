@@ -140,7 +140,11 @@ internal static class TradingApi
             .Select(t => new { t.Data, t.State }).ToListAsync(cancellationToken);
         if (earlier is not [.., { State: not TransactionState.Reverted } last] || !last.Data.SequenceEqual(call))
         {
-            await db.SubmitAsync($"{dispute}{earlier.Count}", from, chain.Contract, call, cancellationToken);
+            if (!await db.SubmitAsync($"{dispute}{earlier.Count}", from, chain.Contract, call, cancellationToken))
+            {
+                return Results.Problem("Another proposal for this trade came at the same moment. Look again, and propose again if you still want it.", statusCode: StatusCodes.Status409Conflict);
+            }
+
             await db.SaveChangesAsync(cancellationToken);
         }
 

@@ -81,6 +81,6 @@ public sealed class BuyHandler(EncryptionDb db, TradeChain chain, KeyVault vault
     private static Guid DeliveryId(PurchaseRow purchase, TradeRow trade) =>
         new(SHA256.HashData(Encoding.UTF8.GetBytes($"deliver/{purchase.Id}/{trade.TradeId}/{trade.Version}")).AsSpan(0, 16));
 
-    private Task SubmitAsync(PurchaseRow purchase, TradeRow trade, string step, byte[] data, CancellationToken cancellationToken) =>
+    private Task<bool> SubmitAsync(PurchaseRow purchase, TradeRow trade, string step, byte[] data, CancellationToken cancellationToken) =>
         db.SubmitAsync($"purchase/{purchase.Id}/{trade.TradeId}/{trade.BlockHash}/{step}", account.Address, chain.Contract, data, cancellationToken);
 }

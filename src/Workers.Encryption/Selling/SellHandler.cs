@@ -82,7 +82,7 @@ public sealed class SellHandler(
     private async Task<int> ShareAsync(TradeRow trade, CancellationToken cancellationToken) =>
         (await chain.ReadAsync(chain.Contract, new DataTrades.TradeCall(trade.TradeId), cancellationToken)).OwnerShare;
 
-    private Task SubmitAsync(TradeRow trade, string step, byte[] data, CancellationToken cancellationToken) =>
+    private Task<bool> SubmitAsync(TradeRow trade, string step, byte[] data, CancellationToken cancellationToken) =>
         db.SubmitAsync($"trade/{trade.TradeId}/{trade.BlockHash}/{step}", Address.Parse(trade.Owner), chain.Contract, data, cancellationToken);
 
     private static bool IsPoint(byte[] publicKey)

@@ -24,7 +24,7 @@ internal static class DeadLetterEndpoints
     public static void Map<TDb>(IEndpointRouteBuilder app, string worker)
         where TDb : WorkerDbContext
     {
-        var group = app.MapGroup($"/ops/dead-letters/{worker}").RequireLoopback().RequireApiToken().ExcludeFromDescription();
+        var group = app.MapGroup($"/ops/dead-letters/{worker}").RequireLoopback().RequireApiToken().ExplainDatabaseFaults().ExcludeFromDescription();
 
         group.MapGet("/", (HttpContext http, long? after, CancellationToken token) => ListAsync(http.RequestServices.GetRequiredService<TDb>(), worker, after ?? 0, token));
         group.MapGet("/{id:long}", (HttpContext http, long id, CancellationToken token) => ShowAsync(http.RequestServices.GetRequiredService<TDb>(), worker, id, token));

@@ -1,11 +1,12 @@
 using EndToEnd.Tests.Production;
+using EndToEnd.Tests.Trading;
 using Workers.Standalone.Fleets;
 
 namespace EndToEnd.Tests.Operating;
 
 /// <summary>The logs of a market's workers as their operators read them while the servers are away for a while.</summary>
 [Collection(nameof(Alone))]
-public sealed class LogTests
+public sealed class LogTests(HarmedMarket harmed)
 {
     private static readonly TimeSpan Away = TimeSpan.FromSeconds(15);
 
@@ -13,7 +14,7 @@ public sealed class LogTests
     public async Task Servers_that_go_away_and_come_back_are_one_line_each_time_and_no_error()
     {
         var token = TestContext.Current.CancellationToken;
-        await using var market = await RealMarket.StartAsync(new MarketShape(FinalityDepth: 3, new Dictionary<string, Dictionary<string, string>>(StringComparer.Ordinal)));
+        var market = harmed.Market;
         await Application.PublishAsync(market, "logged", new PublicationTerms(OwnerShare: 7_000, AnswerWindow: 600, CancelNotice: 3));
         var workers = market.Organisations.SelectMany(o => o.Workers).ToList();
         await HealthyAsync(workers);

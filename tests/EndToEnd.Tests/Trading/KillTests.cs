@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 using EndToEnd.Tests.Production;
+using Ethereum;
 using Ethereum.Contracts;
 using Testing;
 using Workers.Standalone.Fleets;
@@ -11,7 +12,7 @@ namespace EndToEnd.Tests.Trading;
 
 /// <summary>Everything is killed with kill -9 while trades are under way, and everything ends well.</summary>
 [Collection(nameof(Alone))]
-public sealed class KillTests(ITestOutputHelper output)
+public sealed class KillTests(HarmedMarket harmed, ITestOutputHelper output)
 {
     private const int Seed = 20261121;
     private const int SoakKills = 40;
@@ -54,11 +55,7 @@ public sealed class KillTests(ITestOutputHelper output)
     private async Task ProveAsync(Func<RealMarket, IEnumerable<Victim[]>> plan)
     {
         Note($"seed {Seed}");
-        await using var market = await RealMarket.StartAsync(new MarketShape(FinalityDepth: 6, new Dictionary<string, Dictionary<string, string>>(StringComparer.Ordinal)
-        {
-            ["keeper"] = [],
-            ["mover"] = new(StringComparer.Ordinal) { ["Sealing:RemoveAfterUpload"] = "true" },
-        }));
+        var market = harmed.Market;
         var application = await Application.PublishAsync(market, "killed-mail", new PublicationTerms(OwnerShare: 6_667, AnswerWindow: 3_600, ConfirmWindow: 3_600));
         Organisation[] owners = [market["keeper"], market["mover"]];
         foreach (var owner in owners)
@@ -67,6 +64,7 @@ public sealed class KillTests(ITestOutputHelper output)
         }
 
         var mover = market["mover"];
+        var before = await Money.OfAsync(market);
         var spaces = await mover.Client.SpacesAsync(application.Id, Token);
         await Task.Delay(RabbitMqServer.QuorumQueueSettles, Token);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Token);
@@ -92,7 +90,7 @@ public sealed class KillTests(ITestOutputHelper output)
         }
 
         await CheckFilesAsync(market, application, owners);
-        await CheckMoneyAsync(market, application);
+        await CheckMoneyAsync(market, application, before, await Money.OfAsync(market));
         await Audit.CheckAsync(market);
         Assert.All(spaces, s => Assert.Empty(Directory.GetFiles(s.Folder)));
         await end.CancelAsync();
@@ -198,21 +196,22 @@ public sealed class KillTests(ITestOutputHelper output)
         Note($"{delivered.Count} files in {orders.Count} trades came out as they went in");
     }
 
-    private async Task CheckMoneyAsync(RealMarket market, Application application)
+    private async Task CheckMoneyAsync(RealMarket market, Application application, Money before, Money after)
     {
-        var paid = await market.Chain.EventsAsync<DataTrades.PaidEvent>();
+        var paid = (await market.Chain.EventsAsync<DataTrades.PaidEvent>())[before.Payments..];
         Assert.Equal(orders.Count, paid.Count);
         Assert.Distinct(paid.Select(p => p.Event.TradeId));
         var toOwner = Application.ToOwner(Application.Price, application.Terms.OwnerShare);
         var price = new BigInteger(Application.Price);
         foreach (var owner in paid.GroupBy(p => p.Event.Owner))
         {
+            // An owner's account is its pseudonym of this application, and new.
             Assert.Equal(owner.Count() * toOwner, await market.Chain.BalanceAsync(owner.Key));
         }
 
-        Assert.Equal(orders.Count * (price - toOwner), await market.Chain.BalanceAsync(market.Provider.Account));
-        Assert.Equal(RealMarket.Issued - (orders.Count * price), await market.Chain.BalanceAsync(market.Buyer.Account));
-        Assert.Equal(0, await market.Chain.BalanceAsync(market.Chain.Contracts.DataTrades));
+        Assert.Equal(orders.Count * (price - toOwner), after.Of(market.Provider.Account) - before.Of(market.Provider.Account));
+        Assert.Equal(orders.Count * price, before.Of(market.Buyer.Account) - after.Of(market.Buyer.Account));
+        Assert.Equal(0, after.Of(market.Chain.Contracts.DataTrades));
     }
 
     /// <summary>No more files of the mover are gone than stand in periods whose record is final.</summary>
@@ -242,6 +241,25 @@ public sealed class KillTests(ITestOutputHelper output)
     }
 
     private void Note(string line) => output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds,6:0.0} s  {line}"));
+
+    /// <summary>What everybody, and the contract, has at a moment when nothing is under way.</summary>
+    private sealed class Money(int payments, Dictionary<Address, BigInteger> balances)
+    {
+        public int Payments => payments;
+
+        public BigInteger Of(Address account) => balances[account];
+
+        public static async Task<Money> OfAsync(RealMarket market)
+        {
+            var balances = new Dictionary<Address, BigInteger>();
+            foreach (var account in market.Organisations.Select(o => o.Account).Append(market.Chain.Contracts.DataTrades))
+            {
+                balances[account] = await market.Chain.BalanceAsync(account);
+            }
+
+            return new Money((await market.Chain.EventsAsync<DataTrades.PaidEvent>()).Count, balances);
+        }
+    }
 
     private sealed record Victim(string Name, Func<Task> Kill, Func<Task> Restart);
 }

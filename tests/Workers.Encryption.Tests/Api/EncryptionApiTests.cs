@@ -291,6 +291,18 @@ public sealed class EncryptionApiTests(ApiFleet fleet) : IClassFixture<ApiFleet>
         Assert.Equal([10, 10], await ProposalsAsync(Id));
     }
 
+    /// <summary>Each would be the dispute's next proposal: one becomes it, and who came too late is told to look again.</summary>
+    [Fact]
+    public async Task Proposals_at_the_same_instant_are_taken_one_after_the_other_or_turned_away()
+    {
+        const long Id = 2_003;
+        await DisputeAsync(Id);
+        var answers = await Task.WhenAll(Enumerable.Range(1, 12).Select(n => fleet.Http.PostAsJsonAsync($"api/trades/{Id}/split", new { toBuyer = n }, Cancellation)));
+        Assert.All(answers, a => Assert.Contains(a.StatusCode, new[] { HttpStatusCode.Accepted, HttpStatusCode.Conflict }));
+        Assert.Equal(answers.Count(a => a.IsSuccessStatusCode), (await ProposalsAsync(Id)).Count());
+        Assert.All(answers, a => a.Dispose());
+    }
+
     /// <summary>A payment of 0 would tie the pseudonym to the main account on chain as well as one of 1.</summary>
     [Fact]
     public async Task A_pseudonym_that_is_not_to_be_funded_is_not_linked_to_the_main_account_on_chain() =>

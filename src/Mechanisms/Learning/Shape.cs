@@ -42,6 +42,9 @@ public sealed class Shape : IEquatable<Shape>
     /// <summary>The extent along one axis, counted from 0.</summary>
     public int this[int axis] => Extents[axis];
 
+    /// <summary>The extent along one axis, counted from either end.</summary>
+    public int this[Index axis] => Extents[axis.GetOffset(Rank)];
+
     /// <summary>The product of the extents from one axis up to, not including, another.</summary>
     public int Product(int from, int to)
     {

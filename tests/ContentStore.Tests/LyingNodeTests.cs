@@ -134,7 +134,12 @@ public class LyingNodeTests
             var part = new byte[64 * 1024];
             while (!c.RequestAborted.IsCancellationRequested && sent < 1 << 30)
             {
-                await c.Response.Body.WriteAsync(part, c.RequestAborted);
+                // Once the other side has gone, writes succeed and go nowhere until the abortion is told.
+                if (await c.Response.BodyWriter.WriteAsync(part, c.RequestAborted) is { IsCompleted: true })
+                {
+                    break;
+                }
+
                 sent += part.Length;
             }
         });
@@ -143,7 +148,7 @@ public class LyingNodeTests
         var error = await Assert.ThrowsAsync<ContentStoreException>(() => store.ReadAllAsync(Asked));
 
         Assert.Contains("sent more than the 2097152 bytes", error.Message, StringComparison.Ordinal);
-        Assert.InRange(sent, 0, 1 << 28);
+        Assert.InRange(sent, 0, 1 << 25);
     }
 
     [Fact]

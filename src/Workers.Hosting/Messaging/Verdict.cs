@@ -40,11 +40,11 @@ internal static class Backoff
 {
     /// <summary>Between half and all of first · 2^(attempt−1), at most <paramref name="maximum"/>.</summary>
     /// <param name="attempt">1 after the first failure.</param>
+    /// <param name="first">Above 0.</param>
     /// <param name="jitter">Uniform in [0, 1).</param>
     public static TimeSpan Delay(int attempt, TimeSpan first, TimeSpan maximum, double jitter)
     {
-        var factor = Math.Pow(2, Math.Min(attempt - 1, 40));
-        var full = Math.Min(first.TotalMilliseconds * factor, maximum.TotalMilliseconds);
+        var full = Math.Min(first.TotalMilliseconds * Math.Pow(2, attempt - 1), maximum.TotalMilliseconds);
         return TimeSpan.FromMilliseconds(full * (0.5 + (jitter / 2)));
     }
 }

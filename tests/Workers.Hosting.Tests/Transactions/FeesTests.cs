@@ -53,6 +53,18 @@ public sealed class FeesTests
         Assert.False(raised.Replaces(earlier));
     }
 
+    [Theory]
+    [InlineData(110, 11, true)]
+    [InlineData(109, 11, false)]
+    [InlineData(200, 10, false)]
+    [InlineData(200, 9, false)]
+    public void Only_an_offer_of_a_tenth_more_in_both_replaces_one_of_100_and_10(int maxFee, int tip, bool replaces)
+    {
+        Assert.Equal(replaces, new Fees(maxFee, tip).Replaces(new Fees(100, 10)));
+        Assert.Equal(replaces, new Fees(maxFee * Gwei, tip * Gwei).Replaces(new Fees(100 * Gwei, 10 * Gwei)));
+        Assert.False(new Fees(maxFee, 0).Replaces(new Fees(100, 0)));
+    }
+
     [Fact]
     public void A_raised_offer_follows_a_base_fee_that_has_risen_more_than_an_eighth() =>
         Assert.Equal(81 * Gwei, new Fees(21 * Gwei, Gwei).Raised(40 * Gwei, Gwei, new TransactionOptions()).MaxFee);

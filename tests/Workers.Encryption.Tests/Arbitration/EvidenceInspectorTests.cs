@@ -36,7 +36,6 @@ public sealed class EvidenceInspectorTests(ChainFixture chain) : SealingFixture,
         var seal = await SealAsync();
         Assert.Equal(Finding.AnswerIsGood, await InspectAsync(seal, pair, TradeAnswer.Seal(pair.PublicKey, Key, Reference), Evidence(pair)));
         Assert.Equal(Finding.AnswerIsGood, await InspectAsync(seal, pair, TradeAnswer.Seal(pair.PublicKey, Key, Reference), []));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(OpeningFolder));
     }
 
     [Fact]
@@ -196,6 +195,8 @@ public sealed class EvidenceInspectorTests(ChainFixture chain) : SealingFixture,
             EncryptedKey = answer,
             Evidence = evidence,
         };
-        return await inspector.InspectAsync(trade, Cancellation);
+        var finding = await inspector.InspectAsync(trade, Cancellation);
+        Assert.Empty(Directory.EnumerateFiles(OpeningFolder, "letter", SearchOption.AllDirectories));
+        return finding;
     }
 }

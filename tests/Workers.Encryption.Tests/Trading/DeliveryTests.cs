@@ -76,9 +76,13 @@ public sealed class DeliveryTests : SealingFixture
         {
             var opened = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => bench.Reader.OpenAsync(seal, Key, folder, Cancellation), Cancellation)));
             Assert.All(opened, o => Assert.Equal(names.Length, o.Files));
-            Assert.Equal(names, Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Assert.Equal(names, Directory.GetFiles(folder, "*.eml").Select(Path.GetFileName).Order(StringComparer.Ordinal));
             Assert.Equal([folder], Directory.GetFileSystemEntries(Path.GetDirectoryName(folder)!));
             Assert.Empty(bench.Opening);
+
+            // What stands in the folder of the first delivery stays, whoever delivers again.
+            Assert.Equal(round > 0, File.Exists(Path.Combine(folder, "note")));
+            await File.WriteAllTextAsync(Path.Combine(folder, "note"), "read", Cancellation);
         }
     }
 

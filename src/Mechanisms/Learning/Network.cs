@@ -10,10 +10,10 @@ namespace Mechanisms.Learning;
 public sealed class Network
 {
     /// <summary>Floats of activations that samples run together should take: what the caches hold.</summary>
-    private const long PreferredActivations = 1 << 21;
+    private const long PreferredActivations = 1 << 18;
 
-    /// <summary>Samples that should be run together even so: what a panel of rows holds.</summary>
-    private const long PreferredSamples = 8;
+    /// <summary>Samples that a linear layer should see together, so that packing its weights pays.</summary>
+    private const int PreferredRows = 32;
 
     private readonly OnnxGraph graph;
     private readonly OnnxLimits limits;
@@ -37,7 +37,9 @@ public sealed class Network
         }
 
         var budget = new WeightBudget { Left = limits.MaxParameters };
-        return new Network(graph, limits, [.. graph.Nodes.Select(node => (Catalogue.Read(graph, node, budget), node))]);
+        (Operator Operator, OnnxNode Node)[] steps = [.. graph.Nodes.Select(node => (Catalogue.Read(graph, node, budget), node))];
+        FuseRelu(graph, steps);
+        return new Network(graph, limits, steps);
     }
 
     /// <summary>The shape of the result for input of some shape; nothing is computed.</summary>
@@ -60,36 +62,54 @@ public sealed class Network
         ArgumentNullException.ThrowIfNull(input);
         var output = new Tensor(OutputShape(input.Shape));
         var samples = input.Shape[0];
-        var together = (int)Math.Min(samples, Together(input.Shape));
+        var (together, workers) = Split(input.Shape, threads);
         var (inputSize, outputSize) = (input.Shape.Count / samples, output.Shape.Count / samples);
-        Plan? plan = null;
-        for (var start = 0; start < samples; start += together)
+        var groups = (samples + together - 1) / together;
+        var options = new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellation };
+        cancellation.ThrowIfCancellationRequested();
+        Parallel.For(0, groups, options, () => (Plan?)null, (group, _, plan) =>
         {
-            cancellation.ThrowIfCancellationRequested();
+            var start = group * together;
             var count = Math.Min(together, samples - start);
-            if (plan is null || plan.Input.Shape[0] != count)
-            {
-                plan = new Plan(this, input.Shape.WithFirst(count));
-            }
-
+            plan = plan?.Input.Shape[0] == count ? plan : new Plan(this, input.Shape.WithFirst(count));
             input.Values.Slice(start * inputSize, count * inputSize).CopyTo(plan.Input.Values);
-            plan.Run(threads);
+            plan.Run(workers > 1 ? 1 : threads);
             plan.Output.Values.CopyTo(output.Values.Slice(start * outputSize, count * outputSize));
-        }
-
+            return plan;
+        }, _ => { });
         return output;
     }
 
-    private long Together(Shape input)
+    /// <summary>How many samples to run together, and how many groups of them at a time.</summary>
+    private (int Together, int Workers) Split(Shape input, int threads)
     {
+        var floats = Infer(input.WithFirst(graph.Input.Extents[0] ?? 1)).Floats;
+        var fit = (int)Math.Clamp(limits.MaxActivations / floats, 1, Math.Max(1, threads));
         if (graph.Input.Extents[0] is { } fixedCount)
         {
-            return fixedCount;
+            return (fixedCount, Math.Min(fit, input[0] / fixedCount));
         }
 
-        var floats = Infer(input.WithFirst(1)).Floats;
-        var allowed = Math.Max(1, limits.MaxActivations / (2 * floats));
-        return Math.Min(allowed, Math.Max(PreferredSamples, PreferredActivations / floats));
+        var rows = steps.Any(step => step.Operator is Gemm) ? PreferredRows : 1;
+        var allowed = Math.Max(1, limits.MaxActivations / (2 * floats * fit));
+        var share = (input[0] + fit - 1) / fit;
+        var together = (int)Math.Min(Math.Min(allowed, share), Math.Max(rows, PreferredActivations / floats));
+        return (together, Math.Min(fit, (input[0] + together - 1) / together));
+    }
+
+    /// <summary>Lets a convolution do the Relu that alone takes its result.</summary>
+    private static void FuseRelu(OnnxGraph graph, (Operator Operator, OnnxNode Node)[] steps)
+    {
+        var uses = graph.Nodes.SelectMany(node => node.Inputs).Append(graph.Output).CountBy(name => name, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+        var convolutions = steps.Where(step => step.Operator is Conv).ToDictionary(step => step.Node.Outputs[0], step => (Conv)step.Operator, StringComparer.Ordinal);
+        for (var i = 0; i < steps.Length; i++)
+        {
+            if (steps[i].Operator is Relu relu && uses[relu.Inputs[0]] == 1 && convolutions.TryGetValue(relu.Inputs[0], out var convolution))
+            {
+                convolution.Rectifies = true;
+                steps[i].Operator = View.InPlaceOf(relu);
+            }
+        }
     }
 
     private void CheckInput(Shape input)

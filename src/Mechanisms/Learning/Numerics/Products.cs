@@ -48,21 +48,25 @@ internal readonly struct MatrixProducts(Memory<float> data, int width, ReadOnlyM
 /// <param name="first">The channel of row 0.</param>
 /// <param name="plane">P, places in a plane.</param>
 /// <param name="bias">One value for each channel, or empty.</param>
-internal readonly struct PlaneProducts(Memory<float> data, int channels, int first, int plane, ReadOnlyMemory<float> bias = default) : IProducts
+/// <param name="rectify">True if what is below 0 becomes 0.</param>
+internal readonly struct PlaneProducts(Memory<float> data, int channels, int first, int plane, ReadOnlyMemory<float> bias = default, bool rectify = false) : IProducts
 {
     /// <inheritdoc/>
     public void Store(Span<float> tile, int row, int rows, int column, int columns)
     {
+        if (!bias.IsEmpty || rectify)
+        {
+            Tile.Finish(tile, bias.IsEmpty ? default : bias.Span.Slice(first + row, rows), rectify);
+        }
+
+        var target = data.Span;
         for (var done = 0; done < columns;)
         {
             var (sample, place) = Math.DivRem(column + done, plane);
             var count = Math.Min(columns - done, plane - place);
             for (var i = 0; i < rows; i++)
             {
-                var channel = first + row + i;
-                var values = tile.Slice((i * Tile.Columns) + done, count);
-                var target = data.Span.Slice((((sample * channels) + channel) * plane) + place, count);
-                TensorPrimitives.Add(values, bias.IsEmpty ? 0 : bias.Span[channel], target);
+                tile.Slice((i * Tile.Columns) + done, count).CopyTo(target[((((sample * channels) + first + row + i) * plane) + place)..]);
             }
 
             done += count;

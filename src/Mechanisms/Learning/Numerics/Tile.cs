@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Mechanisms.Learning.Numerics;
@@ -34,6 +35,25 @@ internal static class Tile
         else
         {
             MultiplyAdd256(ref a, ref b, depth, ref tile);
+        }
+    }
+
+    /// <summary>Adds a bias to each row and, if asked, replaces what is below 0 by 0.</summary>
+    /// <param name="tile">8 × 32 sums, row-major.</param>
+    /// <param name="bias">A value for each row, or empty; fewer than 8 are enough for a tile with fewer rows.</param>
+    /// <param name="rectify">True for the larger of each element and 0.</param>
+    public static void Finish(Span<float> tile, ReadOnlySpan<float> bias, bool rectify)
+    {
+        ref var first = ref MemoryMarshal.GetReference(tile);
+        for (var row = 0; row < Rows; row++)
+        {
+            var shift = Vector512.Create(row < bias.Length ? bias[row] : 0);
+            for (var column = 0; column < Columns; column += Vector512<float>.Count)
+            {
+                var place = (nuint)((row * Columns) + column);
+                var sum = Vector512.LoadUnsafe(ref first, place) + shift;
+                (rectify ? Vector512.Max(sum, Vector512<float>.Zero) : sum).StoreUnsafe(ref first, place);
+            }
         }
     }
 

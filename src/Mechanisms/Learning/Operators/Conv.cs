@@ -24,6 +24,9 @@ internal sealed class Conv : Operator
         kernels = [.. Enumerable.Range(0, groups).Select(g => PackedRows.Of(weights.Values[(g * rows * depth)..], rows, depth, depth, 1))];
     }
 
+    /// <summary>True if a Relu that follows is done here.</summary>
+    public bool Rectifies { get; set; }
+
     public static Operator Read(NodeReader node)
     {
         var weights = node.Weight(1);
@@ -83,7 +86,7 @@ internal sealed class Conv : Operator
         {
             var taps = PatchColumns.Taps(height, width, group * channels / groups, channels / groups, (window.KernelHeight, window.KernelWidth), (window.DilationHeight, window.DilationWidth));
             var patches = new PatchColumns(padded, input[0], taps, places, strides);
-            var products = new PlaneProducts(output.Data, outChannels, group * outChannels / groups, places.Item1 * places.Item2, bias);
+            var products = new PlaneProducts(output.Data, outChannels, group * outChannels / groups, places.Item1 * places.Item2, bias, Rectifies);
             Numerics.Gemm.Multiply(kernels[group], patches, products, threads);
         }
 

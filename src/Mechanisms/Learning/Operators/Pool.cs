@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Numerics.Tensors;
 using Mechanisms.Learning.Numerics;
 
 namespace Mechanisms.Learning.Operators;
@@ -44,63 +46,93 @@ internal sealed class Pool : Operator
     {
         var (from, to) = (inputs[0].Shape, output.Shape);
         var window = attributes.For(from[2], from[3]);
+        var rows = Reach.All(to[2], window.StrideHeight, window.Top, window.Bottom, window.KernelHeight, window.DilationHeight, from[2]);
+        var columns = Reach.All(to[3], window.StrideWidth, window.Left, window.Right, window.KernelWidth, window.DilationWidth, from[3]);
         var (input, result) = (inputs[0].Data, output.Data);
         Workers.For(from[0] * from[1], output.Shape.Count >> 14, threads, plane =>
         {
             var source = input.AsSpan(plane * from[2] * from[3], from[2] * from[3]);
             var target = result.AsSpan(plane * to[2] * to[3], to[2] * to[3]);
-            for (var y = 0; y < to[2]; y++)
+            if (average)
             {
-                var rows = Span1.Of(y, window.StrideHeight, window.Top, window.Bottom, window.KernelHeight, window.DilationHeight, from[2]);
-                for (var x = 0; x < to[3]; x++)
-                {
-                    var columns = Span1.Of(x, window.StrideWidth, window.Left, window.Right, window.KernelWidth, window.DilationWidth, from[3]);
-                    target[(y * to[3]) + x] = average ? Average(source, rows, columns, from[3]) : Max(source, rows, columns, from[3]);
-                }
+                Average(source, target, rows, columns, from[3]);
+            }
+            else
+            {
+                Max(source, target, rows, columns, from[3]);
             }
         });
     }
 
-    private static float Max(ReadOnlySpan<float> plane, Span1 rows, Span1 columns, int width)
+    /// <summary>First the largest of each column of the image under the kernel, whole rows at a time, then the largest of those.</summary>
+    private static void Max(ReadOnlySpan<float> plane, Span<float> target, Reach[] rows, Reach[] columns, int width)
     {
-        var max = float.NegativeInfinity;
-        for (var y = rows.Start; y < rows.End; y += rows.Step)
+        var memory = ArrayPool<float>.Shared.Rent(width);
+        var largest = memory.AsSpan(0, width);
+        var to = 0;
+        foreach (var row in rows)
         {
-            for (var x = columns.Start; x < columns.End; x += columns.Step)
+            plane.Slice(row.Start * width, width).CopyTo(largest);
+            for (var y = row.Start + row.Step; y < row.End; y += row.Step)
             {
-                max = MathF.Max(max, plane[(y * width) + x]);
+                TensorPrimitives.Max(largest, plane.Slice(y * width, width), largest);
+            }
+
+            foreach (var column in columns)
+            {
+                var max = largest[column.Start];
+                for (var x = column.Start + column.Step; x < column.End; x += column.Step)
+                {
+                    max = MathF.Max(max, largest[x]);
+                }
+
+                target[to++] = max;
             }
         }
 
-        return max;
+        ArrayPool<float>.Shared.Return(memory);
     }
 
-    private float Average(ReadOnlySpan<float> plane, Span1 rows, Span1 columns, int width)
+    private void Average(ReadOnlySpan<float> plane, Span<float> target, Reach[] rows, Reach[] columns, int width)
     {
-        var sum = 0.0;
-        var count = 0;
-        for (var y = rows.Start; y < rows.End; y += rows.Step)
+        var to = 0;
+        foreach (var row in rows)
         {
-            for (var x = columns.Start; x < columns.End; x += columns.Step)
+            foreach (var column in columns)
             {
-                sum += plane[(y * width) + x];
-                count++;
+                var sum = 0.0;
+                var count = 0;
+                for (var y = row.Start; y < row.End; y += row.Step)
+                {
+                    for (var x = column.Start; x < column.End; x += column.Step)
+                    {
+                        sum += plane[(y * width) + x];
+                        count++;
+                    }
+                }
+
+                target[to++] = (float)(sum / (countBorder ? row.WithBorder * column.WithBorder : count));
             }
         }
-
-        return (float)(sum / (countBorder ? rows.WithBorder * columns.WithBorder : count));
     }
 
-    /// <summary>What a kernel meets along one axis: the image's elements, and how many with the border's.</summary>
-    private readonly record struct Span1(int Start, int End, int Step, int WithBorder)
+    /// <summary>What the kernel meets along one axis: the image's elements, and how many with the border's.</summary>
+    private readonly record struct Reach(int Start, int End, int Step, int WithBorder)
     {
-        public static Span1 Of(int place, int stride, int before, int after, int kernel, int dilation, int size)
+        /// <summary>For each place along the axis.</summary>
+        public static Reach[] All(int places, int stride, int before, int after, int kernel, int dilation, int size)
         {
-            var first = (place * stride) - before;
-            var skipped = first < 0 ? (-first + dilation - 1) / dilation : 0;
-            var end = first + ((kernel - 1) * dilation) + 1;
-            var lastWithBorder = Math.Min(end, size + after);
-            return new Span1(first + (skipped * dilation), Math.Min(end, size), dilation, ((lastWithBorder - first - 1) / dilation) + 1);
+            var all = new Reach[places];
+            for (var place = 0; place < places; place++)
+            {
+                var first = (place * stride) - before;
+                var skipped = first < 0 ? (-first + dilation - 1) / dilation : 0;
+                var end = first + ((kernel - 1) * dilation) + 1;
+                var lastWithBorder = Math.Min(end, size + after);
+                all[place] = new Reach(first + (skipped * dilation), Math.Min(end, size), dilation, ((lastWithBorder - first - 1) / dilation) + 1);
+            }
+
+            return all;
         }
     }
 }

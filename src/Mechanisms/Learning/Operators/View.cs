@@ -29,6 +29,9 @@ internal sealed class View : Operator
 
     public static Operator ReadIdentity(NodeReader node) => new View((_, shape) => shape) { Label = node.Label, Inputs = node.OnlyValue() };
 
+    /// <summary>In place of an operator that another one has taken over.</summary>
+    public static Operator InPlaceOf(Operator done) => new View((_, shape) => shape) { Label = done.Label, Inputs = done.Inputs };
+
     public static Operator ReadDropout(NodeReader node)
     {
         node.Ignore("ratio");

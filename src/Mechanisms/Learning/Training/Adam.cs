@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Mechanisms.Learning.Numerics;
 
 namespace Mechanisms.Learning.Training;
 
@@ -10,6 +11,9 @@ internal sealed class Adam(float learningRate)
     private const float Beta1 = 0.9f;
     private const float Beta2 = 0.999f;
     private const float Epsilon = 1e-8f;
+    /// <summary>Weights that one task moves.</summary>
+    private const int Piece = 1 << 15;
+
     private double power1 = 1;
     private double power2 = 1;
 
@@ -21,11 +25,20 @@ internal sealed class Adam(float learningRate)
     }
 
     /// <summary>Moves weights against their gradients. Every element is computed by itself, so vectors of any width give the same bits.</summary>
-    public void Update(Parameter parameter)
+    /// <param name="parameter">The weights.</param>
+    /// <param name="threads">How many threads may work.</param>
+    public void Update(Parameter parameter, int threads)
+    {
+        var count = parameter.Values.Length;
+        Workers.For((count + Piece - 1) / Piece, count / Piece, threads, piece => Update(parameter, piece * Piece, Math.Min(Piece, count - (piece * Piece))));
+    }
+
+    private void Update(Parameter parameter, int start, int count)
     {
         var rate = (float)(learningRate / (1 - power1));
         var correction = (float)(1 / (1 - power2));
-        Span<float> values = parameter.Values, gradients = parameter.Gradients, first = parameter.First, second = parameter.Second;
+        Span<float> values = parameter.Values.AsSpan(start, count), gradients = parameter.Gradients.AsSpan(start, count);
+        Span<float> first = parameter.First.AsSpan(start, count), second = parameter.Second.AsSpan(start, count);
         var i = 0;
         for (; i <= values.Length - Vector512<float>.Count; i += Vector512<float>.Count)
         {

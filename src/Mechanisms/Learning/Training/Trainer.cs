@@ -80,7 +80,7 @@ public static class Trainer
                 adam.Advance();
                 foreach (var parameter in network.Parameters)
                 {
-                    adam.Update(parameter);
+                    adam.Update(parameter, threads);
                 }
             }
 

@@ -168,6 +168,20 @@ public sealed class HandlingTests
     }
 
     [Fact]
+    public async Task A_message_above_the_limit_does_not_reach_the_bus_and_does_not_block_the_rows_behind_it()
+    {
+        var settings = TestFleet.Settings();
+        settings["Outbox:MaximumBodyBytes"] = "1024";
+        await using var fleet = await TestFleet.StartAsync(settings);
+        await fleet.PublishAsync(new Count(new string('x', 2_000)), new Count("behind"));
+        await fleet.DrainAsync();
+        Assert.Equal(1, await fleet.CountAsync("behind"));
+        var dead = Assert.Single(await fleet.ReadAsync((db, t) => db.DeadLetters.ToListAsync(t)));
+        Assert.Equal("outbox", dead.Handler);
+        Assert.Contains("Outbox:MaximumBodyBytes allows 1024", dead.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_schedule_sends_its_command_again_and_again()
     {
         var settings = TestFleet.Settings();

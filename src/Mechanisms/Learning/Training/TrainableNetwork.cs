@@ -65,6 +65,25 @@ internal sealed class TrainableNetwork
     /// <summary>Numbers that the last layer gives for a sample.</summary>
     public int Outputs => layers[^1].Output[0];
 
+    /// <summary>Gives a layer the weights that it had before.</summary>
+    /// <exception cref="TrainingException">They are for inputs of another size.</exception>
+    public void Load(int layer, PretrainedLayer pretrained)
+    {
+        if (pretrained is not { Weights: { } weights, Bias: { } bias })
+        {
+            return;
+        }
+
+        var parameters = layers[layer].Parameters;
+        if (weights.Length != parameters[0].Values.Length)
+        {
+            throw new TrainingException($"Layer {layer} ({pretrained.Spec}) has {weights.Length} weights; on samples of {layers[layer].Input} it would have {parameters[0].Values.Length}. Give it the features of the extractor that it was trained behind.");
+        }
+
+        weights.CopyTo(parameters[0].Values, 0);
+        bias.CopyTo(parameters[1].Values, 0);
+    }
+
     /// <summary>The mean softmax cross-entropy of a batch, in nats.</summary>
     /// <param name="inputs">Samples, one after the other.</param>
     /// <param name="labels">Their classes.</param>

@@ -32,8 +32,51 @@ public static class Trainer
     /// <exception cref="TrainingException">All samples are of one class, the layers do not fit, the recipe is out of range, or the training diverged.</exception>
     public static TrainedClassifier Train(LabelledSamples samples, IReadOnlyList<LayerSpec> layers, TrainingRecipe recipe, int threads, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(samples);
         ArgumentNullException.ThrowIfNull(layers);
+        var batch = Check(samples, recipe);
+        return Fit(new TrainableNetwork(samples.SampleShape, layers, batch, recipe.Seed), samples, recipe, batch, threads, cancellation);
+    }
+
+    /// <summary>
+    /// Trains the layers that a pre-trained model has behind its extractor, from the weights that they have (Li et al., §3.2: fine-tuning). The last
+    /// linear layer is made anew for the task's classes; each of the other linear layers is followed by the recipe's dropout.
+    /// </summary>
+    /// <param name="samples">At least two classes must be among them; features as the head takes them.</param>
+    /// <param name="head">Nodes in one row: Conv, Gemm, MatMul, Relu, MaxPool, Flatten, Dropout, Identity, and a Softmax at the end, which is left out.</param>
+    /// <param name="recipe">Epochs, batch size, learning rate, dropout and seed; the hidden layers are the head's.</param>
+    /// <param name="threads">How many threads may work; the result does not depend on it.</param>
+    /// <param name="cancellation">Looked at before each step.</param>
+    /// <exception cref="TrainingException">As for training from scratch, or the head cannot be trained; the message names the node.</exception>
+    public static TrainedClassifier FineTune(LabelledSamples samples, OnnxGraph head, TrainingRecipe recipe, int threads, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        var batch = Check(samples, recipe);
+        var layers = HeadReader.Read(head);
+        var last = layers.LastOrDefault(layer => layer.Spec is LayerSpec.Dense) ?? throw new TrainingException("The head has no linear layer that could tell classes apart.");
+        var stack = ImmutableArray.CreateBuilder<PretrainedLayer>();
+        foreach (var layer in layers)
+        {
+            stack.Add(ReferenceEquals(layer, last) ? new PretrainedLayer(new LayerSpec.Dense(samples.Classes)) : layer);
+            var hidden = layer.Spec is LayerSpec.Relu && stack.Count > 1 && stack[^2].Spec is LayerSpec.Dense;
+            if (hidden && recipe.Dropout > 0)
+            {
+                stack.Add(new PretrainedLayer(new LayerSpec.Dropout(recipe.Dropout)));
+            }
+        }
+
+        var network = new TrainableNetwork(samples.SampleShape, [.. stack.Select(layer => layer.Spec)], batch, recipe.Seed);
+        for (var i = 0; i < stack.Count; i++)
+        {
+            network.Load(i, stack[i]);
+        }
+
+        return Fit(network, samples, recipe, batch, threads, cancellation);
+    }
+
+    /// <summary>Refuses what cannot be trained with, and gives the samples of a step.</summary>
+    private static int Check(LabelledSamples samples, TrainingRecipe recipe)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
         ArgumentNullException.ThrowIfNull(recipe);
         recipe.Check();
         if (samples.Labels.Distinct().Count() < 2)
@@ -41,8 +84,11 @@ public static class Trainer
             throw new TrainingException($"All {samples.Count} samples are of class {samples.Labels[0]}: there is nothing to tell apart.");
         }
 
-        var batch = Math.Min(recipe.BatchSize, samples.Count);
-        var network = new TrainableNetwork(samples.SampleShape, layers, batch, recipe.Seed);
+        return Math.Min(recipe.BatchSize, samples.Count);
+    }
+
+    private static TrainedClassifier Fit(TrainableNetwork network, LabelledSamples samples, TrainingRecipe recipe, int batch, int threads, CancellationToken cancellation)
+    {
         if (network.Outputs != samples.Classes)
         {
             throw new TrainingException($"The last layer has {network.Outputs} outputs for {samples.Classes} classes.");

@@ -161,9 +161,11 @@ public class HostileModelTests
         reshape.Node("Reshape", ["x", reshape.Integers(-1, 3)]);
         var add = new Graphs(random, null, 6);
         add.Node("Add", ["x", add.Weight(2, 6)]);
+        var fixedPair = new Graphs(random, 2, 6);
+        fixedPair.Node("Add", ["x", fixedPair.Weight(2, 6)]);
         var transposed = new Graphs(random, null, 6);
         transposed.Node("Gemm", ["x", transposed.Weight(2, 6)], ("transA", 1L));
-        foreach (var graph in (Graphs[])[reshape, add, transposed, new Graphs(random, null, 6).Node("Concat", ["x", "x"], ("axis", 0L)), new Graphs(random, null, 6).Node("Softmax", null, ("axis", 0L)), new Graphs(random, null, 6).Node("Flatten", null, ("axis", 0L))])
+        foreach (var graph in (Graphs[])[reshape, add, fixedPair, transposed, new Graphs(random, null, 6).Node("Concat", ["x", "x"], ("axis", 0L)), new Graphs(random, null, 6).Node("Softmax", null, ("axis", 0L)), new Graphs(random, null, 6).Node("Flatten", null, ("axis", 0L))])
         {
             Assert.Contains("sample", Refusal(() => Create(graph).OutputShape(new Shape(2, 6))), StringComparison.Ordinal);
         }

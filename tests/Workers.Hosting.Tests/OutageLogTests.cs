@@ -42,6 +42,13 @@ public sealed class OutageLogTests : TimeProvider, ILogger<Outages>
     }
 
     [Fact]
+    public void A_reason_of_several_lines_is_told_in_one()
+    {
+        Outages.Failed("Bus", "Cannot access a disposed object.\r\nObject name: 'Channel'.\n");
+        Assert.Equal(["Warning: Bus does not serve: Cannot access a disposed object. Object name: 'Channel'. It is tried until it does"], _told);
+    }
+
+    [Fact]
     public void Two_dependencies_are_told_apart()
     {
         Fail(0);

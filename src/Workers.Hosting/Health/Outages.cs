@@ -31,7 +31,7 @@ public sealed partial class Outages(TimeProvider clock, ILogger<Outages> logger)
             state.Since = now;
         }
 
-        Log.Began(logger, what, reason);
+        Log.Began(logger, what, InSentence(reason));
     }
 
     /// <summary>Notes an outage when the failure means that the database does not serve.</summary>
@@ -67,6 +67,9 @@ public sealed partial class Outages(TimeProvider clock, ILogger<Outages> logger)
 
         Log.Ended(logger, what, lasted);
     }
+
+    /// <summary>Some failures' texts take several lines, and end in a full stop.</summary>
+    private static string InSentence(string reason) => reason.ReplaceLineEndings(" ").Trim().TrimEnd('.');
 
     /// <summary>The name of a worker's database.</summary>
     public static string Database(string worker) => $"The database of {worker}";

@@ -1,3 +1,4 @@
+using Mechanisms.Datasets;
 using Mechanisms.Learning;
 using Mechanisms.Learning.Onnx;
 using Mechanisms.Learning.Training;
@@ -20,7 +21,7 @@ internal static class Models
     /// <summary>Layers with random weights as a graph.</summary>
     public static OnnxGraph Graph(Shape sample, LayerSpec[] layers)
     {
-        var samples = new LabelledSamples(Draw(new Shape([2, .. sample.Extents]), 1), [0, 1], 2);
+        var samples = new Dataset(Draw(new Shape([2, .. sample.Extents]), 1), [0, 1], 2);
         var graph = Trainer.Train(samples, [.. layers, new LayerSpec.Flatten(), new LayerSpec.Dense(2)], new TrainingRecipe { Epochs = 1, Seed = 1 }, 2, CancellationToken.None).Graph;
         var last = graph.Nodes[^3];
         var kept = graph.Nodes[..^2];
@@ -42,10 +43,10 @@ internal static class Models
     }
 
     /// <summary>Random samples of ten classes.</summary>
-    public static LabelledSamples Samples(int count, Shape sample, int seed)
+    public static Dataset Samples(int count, Shape sample, int seed)
     {
         var random = new Random(seed);
-        return new LabelledSamples(Draw(new Shape([count, .. sample.Extents]), seed), [.. Enumerable.Range(0, count).Select(_ => random.Next(10))], 10);
+        return new Dataset(Draw(new Shape([count, .. sample.Extents]), seed), [.. Enumerable.Range(0, count).Select(_ => random.Next(10))], 10);
     }
 
     private static LayerSpec.Conv2D Conv(int channels) => new(channels, 3, 1, 1);

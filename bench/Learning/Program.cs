@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Bench.Learning;
+using Mechanisms.Datasets;
 using Mechanisms.Learning;
 using Mechanisms.Learning.Onnx;
 using Mechanisms.Learning.Scores;
@@ -75,7 +76,7 @@ void Training(string name, Shape sample, LayerSpec[] layers, int count, int epoc
             threads = Threads,
             sample = sample.Extents,
             layers = layers.Select(Describe),
-            features = MemoryMarshal.AsBytes<float>(samples.Features.Values).ToArray(),
+            features = MemoryMarshal.AsBytes<float>(samples.Samples.Values).ToArray(),
             labels = samples.Labels,
             classes = 10,
             epochs,
@@ -96,8 +97,8 @@ void Provider()
     var network = Network.Create(Models.Graph(new Shape(3, 32, 32), Models.Vgg), new OnnxLimits());
     var images = Models.Samples(1000, new Shape(3, 32, 32), 5);
     var validation = Models.Samples(500, new Shape(3, 32, 32), 6);
-    LabelledSamples Features(LabelledSamples samples) => new(network.Run(samples.Features, Threads, CancellationToken.None), samples.Labels.AsSpan(), 10);
-    LabelledSamples features = null!, checks = null!;
+    Dataset Features(Dataset samples) => new(network.Run(samples.Samples, Threads, CancellationToken.None), samples.Labels.AsSpan(), 10);
+    Dataset features = null!, checks = null!;
     var extracting = Seconds(() => (features, checks) = (Features(images), Features(validation)));
     TrainedClassifier trained = null!;
     var training = Seconds(() => trained = Trainer.Train(features, new TrainingRecipe { HiddenLayers = [128], Dropout = 0.5f, Seed = 7 }, Threads, CancellationToken.None));

@@ -1,3 +1,5 @@
+using Mechanisms.Learning;
+
 namespace Mechanisms.Datasets;
 
 /// <summary>
@@ -42,6 +44,6 @@ public static class CifarFile
             }
         }
 
-        return new Dataset([3, 32, 32], Classes, values, labels);
+        return new Dataset(new Tensor(new Shape(count, 3, 32, 32), values), labels, Classes);
     }
 }

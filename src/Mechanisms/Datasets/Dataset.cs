@@ -1,69 +1,84 @@
 using System.Collections.Immutable;
+using Mechanisms.Learning;
+using Mechanisms.Learning.Training;
 
 namespace Mechanisms.Datasets;
 
-/// <summary>Labelled samples of one shape.</summary>
+/// <summary>Samples of one shape, images or features, with the class that each belongs to.</summary>
 public sealed class Dataset
 {
-    private readonly float[] _values;
-    private readonly int[] _labels;
-
-    /// <param name="sampleShape">Dimensions of one sample, at least one, each at least 1.</param>
-    /// <param name="classes">Number of classes, at least 2.</param>
-    /// <param name="values">All samples one after the other, row-major, finite.</param>
-    /// <param name="labels">A class per sample.</param>
-    public Dataset(ImmutableArray<int> sampleShape, int classes, float[] values, int[] labels)
+    /// <summary>Checks samples and labels; the samples are used, not copied.</summary>
+    /// <param name="samples">Samples first; at least one, each with at least one number, all of them finite.</param>
+    /// <param name="labels">A class from 0 to below <paramref name="classes"/> for each sample.</param>
+    /// <param name="classes">How many classes the task has, 2 or more, whether or not all of them occur.</param>
+    /// <exception cref="TrainingException">The numbers of samples and labels differ, a number is not finite, or a label is out of range.</exception>
+    public Dataset(Tensor samples, ReadOnlySpan<int> labels, int classes)
     {
-        ArgumentNullException.ThrowIfNull(values);
-        ArgumentNullException.ThrowIfNull(labels);
-        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
-        SampleLength = sampleShape.Aggregate(1, (product, length) => length > 0 ? checked(product * length) : throw new ArgumentException("A dimension is empty.", nameof(sampleShape)));
-        if (sampleShape.IsEmpty || values.Length != (long)labels.Length * SampleLength)
+        ArgumentNullException.ThrowIfNull(samples);
+        if (samples.Shape.Rank < 2 || samples.Shape.Count == 0)
         {
-            throw new ArgumentException($"{labels.Length} samples of shape ({string.Join(", ", sampleShape)}) are not {values.Length} numbers.", nameof(values));
+            throw new TrainingException($"Samples of {samples.Shape} cannot be learned from: there must be samples, each with at least one number.");
         }
 
-        if (labels.Any(l => l < 0 || l >= classes))
+        if (labels.Length != samples.Shape[0])
         {
-            throw new ArgumentException($"A label is not 0 to {classes - 1}.", nameof(labels));
+            throw new TrainingException($"There are {labels.Length} labels for {samples.Shape[0]} samples.");
         }
 
-        (SampleShape, Classes, _values, _labels) = (sampleShape, classes, values, labels);
+        if (classes < 2)
+        {
+            throw new TrainingException($"A task has at least 2 classes, not {classes}.");
+        }
+
+        for (var i = 0; i < labels.Length; i++)
+        {
+            if (labels[i] < 0 || labels[i] >= classes)
+            {
+                throw new TrainingException($"Sample {i} has the label {labels[i]}; with {classes} classes labels go from 0 to {classes - 1}.");
+            }
+        }
+
+        SampleShape = new Shape(samples.Shape.Extents.AsSpan()[1..]);
+        var broken = Array.FindIndex(samples.Data, value => !float.IsFinite(value));
+        if (broken >= 0)
+        {
+            throw new TrainingException($"Number {broken % SampleShape.Count} of sample {broken / SampleShape.Count} is {samples.Data[broken]}: every number must be finite.");
+        }
+
+        (Samples, Labels, Classes) = (samples, [.. labels], classes);
     }
 
-    /// <summary>Dimensions of one sample; images as channels × height × width.</summary>
-    public ImmutableArray<int> SampleShape { get; }
+    /// <summary>All samples, samples first; images as N × C × H × W.</summary>
+    public Tensor Samples { get; }
 
-    /// <summary>Numbers in one sample.</summary>
-    public int SampleLength { get; }
+    /// <summary>The class of each sample.</summary>
+    public ImmutableArray<int> Labels { get; }
 
-    /// <summary>Number of classes, whether or not all of them occur.</summary>
+    /// <summary>How many classes the task has, whether or not all of them occur.</summary>
     public int Classes { get; }
 
-    /// <summary>Number of samples.</summary>
-    public int Count => _labels.Length;
+    /// <summary>How many samples there are, 1 or more.</summary>
+    public int Count => Labels.Length;
 
-    /// <summary>All samples one after the other.</summary>
-    public ReadOnlyMemory<float> Values => _values;
+    /// <summary>The extents of one sample.</summary>
+    public Shape SampleShape { get; }
 
-    /// <summary>A class per sample.</summary>
-    public ReadOnlyMemory<int> Labels => _labels;
+    /// <summary>The numbers of one sample.</summary>
+    public ReadOnlySpan<float> Sample(int index) => Samples.Values.Slice(index * SampleShape.Count, SampleShape.Count);
 
-    /// <summary>One sample.</summary>
-    public ReadOnlySpan<float> Sample(int index) => _values.AsSpan(index * SampleLength, SampleLength);
-
-    /// <summary>Some of the samples, in this order.</summary>
+    /// <summary>A copy of some of the samples, in this order.</summary>
+    /// <param name="indices">At least one; the same may stand there twice.</param>
     public Dataset Select(ReadOnlySpan<int> indices)
     {
-        var values = new float[indices.Length * SampleLength];
+        var samples = new Tensor(Samples.Shape.WithFirst(indices.Length));
         var labels = new int[indices.Length];
         for (var i = 0; i < indices.Length; i++)
         {
-            Sample(indices[i]).CopyTo(values.AsSpan(i * SampleLength));
-            labels[i] = _labels[indices[i]];
+            Sample(indices[i]).CopyTo(samples.Values[(i * SampleShape.Count)..]);
+            labels[i] = Labels[indices[i]];
         }
 
-        return new Dataset(SampleShape, Classes, values, labels);
+        return new Dataset(samples, labels, Classes);
     }
 
     /// <summary>
@@ -87,8 +102,7 @@ public sealed class Dataset
             throw new DatasetFileException(labels.File, 0, $"{samples.Shape[0]} samples in {samples.File} need as many labels in one dimension; the shape here is ({string.Join(", ", labels.Shape)}).");
         }
 
-        var shape = samples.Shape[1..];
-        return new Dataset(
-            shape.Length == 2 ? shape.Insert(0, 1) : shape, classes, samples.ToSingles(samples.Type == ElementType.U8 ? 255 : 1), labels.ToLabels(classes));
+        var shape = samples.Shape.Length == 3 ? samples.Shape.Insert(1, 1) : samples.Shape;
+        return new Dataset(new Tensor(new Shape(shape.AsSpan()), samples.ToSingles(samples.Type == ElementType.U8 ? 255 : 1)), labels.ToLabels(classes), classes);
     }
 }

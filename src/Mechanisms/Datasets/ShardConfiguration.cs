@@ -33,10 +33,10 @@ public sealed record ShardConfiguration(int SamplesPerShard, ImmutableArray<int>
     public IReadOnlyList<Dataset> Split(Dataset data, int seed)
     {
         ArgumentNullException.ThrowIfNull(data);
-        if (!data.SampleShape.SequenceEqual(SampleShape) || data.Classes != Classes)
+        if (!data.SampleShape.Extents.SequenceEqual(SampleShape) || data.Classes != Classes)
         {
             throw new ArgumentException(
-                $"The data has samples of ({string.Join(", ", data.SampleShape)}) in {data.Classes} classes; the session asks for ({string.Join(", ", SampleShape)}) in {Classes}.", nameof(data));
+                $"The data has samples of ({string.Join(", ", data.SampleShape.Extents)}) in {data.Classes} classes; the session asks for ({string.Join(", ", SampleShape)}) in {Classes}.", nameof(data));
         }
 
         var shards = data.Count / SamplesPerShard;

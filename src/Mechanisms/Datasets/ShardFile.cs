@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Mechanisms.Learning;
 
 namespace Mechanisms.Datasets;
 
@@ -22,19 +23,19 @@ public static class ShardFile
     public static byte[] Write(Dataset shard)
     {
         ArgumentNullException.ThrowIfNull(shard);
-        var header = FixedLength + (4 * shard.SampleShape.Length);
-        var bytes = new byte[checked(header + (4 * shard.Count) + (4 * shard.Values.Length))];
+        var header = FixedLength + (4 * shard.SampleShape.Rank);
+        var bytes = new byte[checked(header + (4 * shard.Count) + (4 * shard.Samples.Shape.Count))];
         Magic.CopyTo(bytes);
-        int[] head = [shard.Count, shard.Classes, shard.SampleShape.Length, .. shard.SampleShape, .. shard.Labels.Span];
+        int[] head = [shard.Count, shard.Classes, shard.SampleShape.Rank, .. shard.SampleShape.Extents, .. shard.Labels];
         for (var i = 0; i < head.Length; i++)
         {
             BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8 + (4 * i)), head[i]);
         }
 
         var body = bytes.AsSpan(8 + (4 * head.Length));
-        for (var i = 0; i < shard.Values.Length; i++)
+        for (var i = 0; i < shard.Samples.Values.Length; i++)
         {
-            BinaryPrimitives.WriteSingleLittleEndian(body[(4 * i)..], shard.Values.Span[i]);
+            BinaryPrimitives.WriteSingleLittleEndian(body[(4 * i)..], shard.Samples.Values[i]);
         }
 
         return bytes;
@@ -80,7 +81,7 @@ public static class ShardFile
             }
         }
 
-        return new Dataset(shape, configuration.Classes, Values(name, bytes, start + (4 * samples), samples * length), labels);
+        return new Dataset(new Tensor(new Shape([samples, .. shape]), Values(name, bytes, start + (4 * samples), samples * length)), labels, configuration.Classes);
     }
 
     private static float[] Values(string name, ReadOnlySpan<byte> bytes, int start, int count)

@@ -12,8 +12,8 @@ public sealed class DatasetTests
         var bytes = new byte[2 * 3073];
         (bytes[0], bytes[1], bytes[3072], bytes[3073], bytes[3074]) = (9, 255, 51, 4, 102);
         var data = CifarFile.Read("batch.bin", bytes, Limits);
-        Assert.Equal((2, 10, 3072), (data.Count, data.Classes, data.SampleLength));
-        Assert.Equal([9, 4], data.Labels.ToArray());
+        Assert.Equal((2, 10, 3072), (data.Count, data.Classes, data.SampleShape.Count));
+        Assert.Equal([9, 4], data.Labels);
         Assert.Equal((1f, 0.2f, 0.4f), (data.Sample(0)[0], data.Sample(0)[3071], data.Sample(1)[0]));
     }
 
@@ -51,8 +51,8 @@ public sealed class DatasetTests
     {
         var numbers = NpyFile.Read("x", FileBytes.Npy(FileBytes.Dictionary("<i2", "(2, 3)"), [51, 0, 2, 0, 3, 0, 4, 0, 5, 0, 0xff, 0xff]), Limits);
         var data = Dataset.Of(numbers, Array("y", "<i8", "(2,)", 16), classes: 2);
-        Assert.Equal([3], data.SampleShape);
-        Assert.Equal([51, 2, 3, 4, 5, -1], data.Values.ToArray());
+        Assert.Equal([3], data.SampleShape.Extents);
+        Assert.Equal([51, 2, 3, 4, 5, -1], data.Samples.Values.ToArray());
     }
 
     private static NumericArray Array(string name, string descr, string shape, int bytes) =>

@@ -12,9 +12,9 @@ public sealed class IdxFileTests
         var images = IdxFile.Read("images", FileBytes.Idx(0x08, [2, 2, 3], 0, 51, 102, 153, 204, 255, 255, 0, 0, 0, 0, 51), Limits);
         var labels = IdxFile.Read("labels", FileBytes.Idx(0x08, [2], 7, 0), Limits);
         var data = Dataset.Of(images, labels, classes: 10);
-        Assert.Equal([1, 2, 3], data.SampleShape);
+        Assert.Equal([1, 2, 3], data.SampleShape.Extents);
         Assert.Equal([0, 0.2f, 0.4f, 0.6f, 0.8f, 1], data.Sample(0).ToArray());
-        Assert.Equal([7, 0], data.Labels.ToArray());
+        Assert.Equal([7, 0], data.Labels);
     }
 
     [Theory]

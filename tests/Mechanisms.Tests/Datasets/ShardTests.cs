@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
 using Mechanisms.Datasets;
+using Mechanisms.Learning;
 
 namespace Mechanisms.Tests.Datasets;
 
@@ -12,7 +12,7 @@ public sealed class ShardTests
     {
         var shards = Configuration.Split(Numbered(14), seed: 7);
         Assert.Equal(3, shards.Count);
-        var seen = shards.SelectMany(s => Enumerable.Range(0, s.Count).Select(i => (Number: s.Sample(i)[0], Label: s.Labels.Span[i]))).ToList();
+        var seen = shards.SelectMany(s => Enumerable.Range(0, s.Count).Select(i => (Number: s.Sample(i)[0], Label: s.Labels[i]))).ToList();
         Assert.Equal(12, seen.Distinct().Count());
         Assert.All(seen, s => Assert.Equal((int)s.Number % 3, s.Label));
         Assert.NotEqual(seen.Select(s => s.Number).Order(), seen.Select(s => s.Number));
@@ -30,8 +30,8 @@ public sealed class ShardTests
     public void Data_that_is_not_the_sessions_is_not_split()
     {
         Assert.Throws<ArgumentException>(() => Configuration.Split(Numbered(3), seed: 1));
-        Assert.Throws<ArgumentException>(() => (Configuration with { }).Split(new Dataset([2], 3, new float[8], new int[4]), seed: 1));
-        Assert.Throws<ArgumentException>(() => Configuration.Split(new Dataset([1, 2], 2, new float[8], new int[4]), seed: 1));
+        Assert.Throws<ArgumentException>(() => (Configuration with { }).Split(new Dataset(new Tensor(new Shape(4, 2)), new int[4], 3), seed: 1));
+        Assert.Throws<ArgumentException>(() => Configuration.Split(new Dataset(new Tensor(new Shape(4, 1, 2)), new int[4], 2), seed: 1));
     }
 
     [Fact]
@@ -39,8 +39,8 @@ public sealed class ShardTests
     {
         var shard = Configuration.Split(Numbered(4), seed: 1)[0];
         var read = ShardFile.Read("s", ShardFile.Write(shard), Configuration);
-        Assert.Equal(shard.Values.ToArray(), read.Values.ToArray());
-        Assert.Equal(shard.Labels.ToArray(), read.Labels.ToArray());
+        Assert.Equal(shard.Samples.Values.ToArray(), read.Samples.Values.ToArray());
+        Assert.Equal(shard.Labels, read.Labels);
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public sealed class ShardTests
     [InlineData(47, 0x7f, "number 0 is")]
     public void A_shard_of_another_kind_or_with_poison_is_refused_by_its_place(int at, byte value, string reason)
     {
-        var shard = new Dataset([1, 2], 3, [.. Enumerable.Repeat(float.MaxValue, 8)], new int[4]);
+        var shard = new Dataset(new Tensor(new Shape(4, 1, 2), [.. Enumerable.Repeat(float.MaxValue, 8)]), new int[4], 3);
         var bytes = ShardFile.Write(shard);
         bytes[at] = value;
         bytes[46] |= at == 47 ? (byte)0x80 : (byte)0;
@@ -88,5 +88,5 @@ public sealed class ShardTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new ShardConfiguration(samples, [.. shape], classes));
 
     private static Dataset Numbered(int count) =>
-        new([1, 2], 3, [.. Enumerable.Range(0, count).SelectMany(i => new float[] { i, -i })], [.. Enumerable.Range(0, count).Select(i => i % 3)]);
+        new(new Tensor(new Shape(count, 1, 2), [.. Enumerable.Range(0, count).SelectMany(i => new float[] { i, -i })]), [.. Enumerable.Range(0, count).Select(i => i % 3)], 3);
 }

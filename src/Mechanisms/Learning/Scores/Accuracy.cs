@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Mechanisms.Datasets;
 using Mechanisms.Learning.Training;
 
 namespace Mechanisms.Learning.Scores;
@@ -49,11 +50,11 @@ public readonly record struct Accuracy
     /// <param name="threads">How many threads may work.</param>
     /// <param name="cancellation">Stops the run.</param>
     /// <exception cref="TrainingException">The network gives something else than a number for each class.</exception>
-    public static Accuracy Of(Network classifier, LabelledSamples validation, int threads, CancellationToken cancellation)
+    public static Accuracy Of(Network classifier, Dataset validation, int threads, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(classifier);
         ArgumentNullException.ThrowIfNull(validation);
-        var logits = classifier.Run(validation.Features, threads, cancellation);
+        var logits = classifier.Run(validation.Samples, threads, cancellation);
         if (logits.Shape.Rank != 2 || logits.Shape[1] != validation.Classes)
         {
             throw new TrainingException($"The network gives {logits.Shape}; a number for each of {validation.Classes} classes is needed.");

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Mechanisms.Datasets;
 using Mechanisms.Learning.Numerics;
 using Mechanisms.Learning.Training;
 
@@ -25,7 +26,7 @@ public static class KnnShapley
     /// <param name="cancellation">Looked at before each validation sample.</param>
     /// <returns>One value for each training sample, between −1/K and 1/K, in accuracy (1 is 100 %).</returns>
     /// <exception cref="TrainingException">The features' shapes differ.</exception>
-    public static double[] Values(LabelledSamples training, LabelledSamples validation, int neighbours, int threads, CancellationToken cancellation)
+    public static double[] Values(Dataset training, Dataset validation, int neighbours, int threads, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(validation);
@@ -41,7 +42,7 @@ public static class KnnShapley
         for (var start = 0; start < validation.Count; start += Block)
         {
             var values = new double[Math.Min(Block, validation.Count - start)][];
-            Workers.For(values.Length, (long)values.Length * training.Features.Shape.Count >> 16, threads, i =>
+            Workers.For(values.Length, (long)values.Length * training.Samples.Shape.Count >> 16, threads, i =>
             {
                 cancellation.ThrowIfCancellationRequested();
                 values[i] = OfOne(training, validation, start + i, neighbours);
@@ -76,14 +77,14 @@ public static class KnnShapley
         return [.. sums.Select(sum => sum.Value)];
     }
 
-    private static double[] OfOne(LabelledSamples training, LabelledSamples validation, int sample, int neighbours)
+    private static double[] OfOne(Dataset training, Dataset validation, int sample, int neighbours)
     {
         var (count, size) = (training.Count, training.SampleShape.Count);
-        var query = validation.Features.Values.Slice(sample * size, size);
+        var query = validation.Samples.Values.Slice(sample * size, size);
         var (distances, order) = (new float[count], new int[count]);
         for (var i = 0; i < count; i++)
         {
-            distances[i] = SquaredDistance(query, training.Features.Values.Slice(i * size, size));
+            distances[i] = SquaredDistance(query, training.Samples.Values.Slice(i * size, size));
             order[i] = i;
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Mechanisms.Datasets;
 using Mechanisms.Learning.Numerics;
 using Mechanisms.Learning.Onnx;
 
@@ -15,8 +16,8 @@ public static class Trainer
     private const uint ShufflePurpose = 0;
 
     /// <summary>Trains the dense network of a recipe.</summary>
-    /// <inheritdoc cref="Train(LabelledSamples, IReadOnlyList{LayerSpec}, TrainingRecipe, int, CancellationToken)"/>
-    public static TrainedClassifier Train(LabelledSamples samples, TrainingRecipe recipe, int threads, CancellationToken cancellation)
+    /// <inheritdoc cref="Train(Dataset, IReadOnlyList{LayerSpec}, TrainingRecipe, int, CancellationToken)"/>
+    public static TrainedClassifier Train(Dataset samples, TrainingRecipe recipe, int threads, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(samples);
         ArgumentNullException.ThrowIfNull(recipe);
@@ -30,7 +31,7 @@ public static class Trainer
     /// <param name="threads">How many threads may work; the result does not depend on it.</param>
     /// <param name="cancellation">Looked at before each step.</param>
     /// <exception cref="TrainingException">All samples are of one class, the layers do not fit, the recipe is out of range, or the training diverged.</exception>
-    public static TrainedClassifier Train(LabelledSamples samples, IReadOnlyList<LayerSpec> layers, TrainingRecipe recipe, int threads, CancellationToken cancellation)
+    public static TrainedClassifier Train(Dataset samples, IReadOnlyList<LayerSpec> layers, TrainingRecipe recipe, int threads, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(layers);
         var batch = Check(samples, recipe);
@@ -47,7 +48,7 @@ public static class Trainer
     /// <param name="threads">How many threads may work; the result does not depend on it.</param>
     /// <param name="cancellation">Looked at before each step.</param>
     /// <exception cref="TrainingException">As for training from scratch, or the head cannot be trained; the message names the node.</exception>
-    public static TrainedClassifier FineTune(LabelledSamples samples, OnnxGraph head, TrainingRecipe recipe, int threads, CancellationToken cancellation)
+    public static TrainedClassifier FineTune(Dataset samples, OnnxGraph head, TrainingRecipe recipe, int threads, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(head);
         var batch = Check(samples, recipe);
@@ -74,7 +75,7 @@ public static class Trainer
     }
 
     /// <summary>Refuses what cannot be trained with, and gives the samples of a step.</summary>
-    private static int Check(LabelledSamples samples, TrainingRecipe recipe)
+    private static int Check(Dataset samples, TrainingRecipe recipe)
     {
         ArgumentNullException.ThrowIfNull(samples);
         ArgumentNullException.ThrowIfNull(recipe);
@@ -87,7 +88,7 @@ public static class Trainer
         return Math.Min(recipe.BatchSize, samples.Count);
     }
 
-    private static TrainedClassifier Fit(TrainableNetwork network, LabelledSamples samples, TrainingRecipe recipe, int batch, int threads, CancellationToken cancellation)
+    private static TrainedClassifier Fit(TrainableNetwork network, Dataset samples, TrainingRecipe recipe, int batch, int threads, CancellationToken cancellation)
     {
         if (network.Outputs != samples.Classes)
         {
@@ -110,7 +111,7 @@ public static class Trainer
                 var count = Math.Min(batch, order.Length - start);
                 for (var i = 0; i < count; i++)
                 {
-                    samples.Features.Values.Slice(order[start + i] * size, size).CopyTo(inputs.AsSpan(i * size));
+                    samples.Samples.Values.Slice(order[start + i] * size, size).CopyTo(inputs.AsSpan(i * size));
                     labels[i] = samples.Labels[order[start + i]];
                 }
 

@@ -1,3 +1,4 @@
+using Mechanisms.Datasets;
 using Mechanisms.Learning;
 using Mechanisms.Learning.Scores;
 using Mechanisms.Learning.Training;
@@ -56,7 +57,7 @@ public class KnnShapleyTests
         Assert.Throws<TrainingException>(() => KnnShapley.Values(Draw(new Random(1), 5, 3), Draw(new Random(1), 5, 4), 1, 1, Cancellation));
 
     /// <summary>Shapley's definition: Σ over S without i of |S|! (n−1−|S|)! / n! · (v(S ∪ i) − v(S)).</summary>
-    private static double BruteForce(LabelledSamples training, LabelledSamples validation, int neighbours, int sample)
+    private static double BruteForce(Dataset training, Dataset validation, int neighbours, int sample)
     {
         var value = 0.0;
         var n = training.Count;
@@ -73,14 +74,14 @@ public class KnnShapleyTests
         return value;
     }
 
-    private static double Worth(LabelledSamples training, LabelledSamples validation, int neighbours, int[] set)
+    private static double Worth(Dataset training, Dataset validation, int neighbours, int[] set)
     {
         var size = training.SampleShape.Count;
         var total = 0.0;
         for (var v = 0; v < validation.Count; v++)
         {
-            var query = validation.Features.Values.Slice(v * size, size).ToArray();
-            var nearest = set.OrderBy(i => query.Zip(training.Features.Values.Slice(i * size, size).ToArray(), (a, b) => ((double)a - b) * ((double)a - b)).Sum()).Take(neighbours);
+            var query = validation.Samples.Values.Slice(v * size, size).ToArray();
+            var nearest = set.OrderBy(i => query.Zip(training.Samples.Values.Slice(i * size, size).ToArray(), (a, b) => ((double)a - b) * ((double)a - b)).Sum()).Take(neighbours);
             total += nearest.Count(i => training.Labels[i] == validation.Labels[v]) / (double)neighbours;
         }
 
@@ -89,10 +90,10 @@ public class KnnShapleyTests
 
     private static double Factorial(int n) => Enumerable.Range(1, n).Aggregate(1.0, (product, i) => product * i);
 
-    private static LabelledSamples Draw(Random random, int count, int size = 2) =>
+    private static Dataset Draw(Random random, int count, int size = 2) =>
         new(Graphs.Draw(random, count, size), [.. Enumerable.Range(0, count).Select(_ => random.Next(3))], 3);
 
-    private static LabelledSamples Clusters(Random random, int count, int wrong)
+    private static Dataset Clusters(Random random, int count, int wrong)
     {
         var features = Graphs.Draw(random, count, 2);
         var labels = new int[count];
@@ -103,6 +104,6 @@ public class KnnShapleyTests
             labels[i] = i < wrong ? 1 - labels[i] : labels[i];
         }
 
-        return new LabelledSamples(features, labels, 2);
+        return new Dataset(features, labels, 2);
     }
 }

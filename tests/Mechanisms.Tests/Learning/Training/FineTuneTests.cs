@@ -1,3 +1,4 @@
+using Mechanisms.Datasets;
 using Mechanisms.Learning;
 using Mechanisms.Learning.Extraction;
 using Mechanisms.Learning.Onnx;
@@ -31,8 +32,8 @@ public class FineTuneTests
         var activation = Network.Create(LayerCut.Activation(initial, 2), Limits);
         var head = LayerCut.Head(initial, 2);
 
-        LabelledSamples Decode(LabelledSamples samples) =>
-            new(activation.Run(Obfuscation.Undo(published.Run(samples.Features, 2, Cancellation), key), 2, Cancellation), samples.Labels.AsSpan(), 3);
+        Dataset Decode(Dataset samples) =>
+            new(activation.Run(Obfuscation.Undo(published.Run(samples.Samples, 2, Cancellation), key), 2, Cancellation), samples.Labels.AsSpan(), 3);
         var (training, validation) = (Decode(Bars(300, 3, 2)), Decode(Bars(200, 3, 3)));
         var tuned = Trainer.FineTune(training, head, Recipe with { Epochs = 25 }, 2, Cancellation).Graph;
         var accuracy = Accuracy.Of(Network.Create(tuned, Limits), validation, 2, Cancellation);
@@ -44,7 +45,7 @@ public class FineTuneTests
     public void Training_starts_from_the_weights_of_the_head()
     {
         var head = new Graphs(new Random(4), null, 2, 6, 6).Conv(2, 3, 3, 1).Node("Relu").Node("Flatten").Dense(108, 8).Node("Relu").Node("Dropout").Dense(8, 5).Node("Softmax").Build();
-        var samples = new LabelledSamples(Graphs.Draw(new Random(5), 4, 2, 6, 6), [0, 1, 1, 0], 2);
+        var samples = new Dataset(Graphs.Draw(new Random(5), 4, 2, 6, 6), [0, 1, 1, 0], 2);
         // Steps so small that they round to nothing.
         var tuned = Trainer.FineTune(samples, head, Recipe with { Epochs = 1, LearningRate = 1e-20f, Dropout = 0.5f }, 1, Cancellation).Graph;
         Assert.Equal(["Conv", "Relu", "Flatten", "Gemm", "Relu", "Gemm"], tuned.Nodes.Select(node => node.Operator));
@@ -61,7 +62,7 @@ public class FineTuneTests
     public void A_head_that_cannot_be_trained_is_refused_by_its_node()
     {
         var random = new Random(6);
-        var images = new LabelledSamples(Graphs.Draw(random, 4, 2, 6, 6), [0, 1, 1, 0], 2);
+        var images = new Dataset(Graphs.Draw(random, 4, 2, 6, 6), [0, 1, 1, 0], 2);
         Refused("(BatchNormalization): it cannot be trained", images, new Graphs(random, null, 2, 6, 6).BatchNormalization(2).Node("Flatten").Dense(72, 2));
         var grouped = new Graphs(random, null, 2, 6, 6);
         Refused("one group", images, grouped.Node("Conv", ["x", grouped.Weight(2, 1, 3, 3)], ("group", 2L)).Node("Flatten").Dense(32, 2));
@@ -72,11 +73,11 @@ public class FineTuneTests
         Refused("Give it the features of the extractor", images, new Graphs(random, null, 60).Node("Flatten").Dense(60, 8).Node("Relu").Dense(8, 2));
     }
 
-    private static void Refused(string reason, LabelledSamples samples, Graphs head) =>
+    private static void Refused(string reason, Dataset samples, Graphs head) =>
         Assert.Contains(reason, Assert.Throws<TrainingException>(() => Trainer.FineTune(samples, head.Build(), Recipe, 1, Cancellation)).Message, StringComparison.Ordinal);
 
     /// <summary>Noise with a bar: general ones lie in one of four directions, the task's in one of three lengths.</summary>
-    private static LabelledSamples Bars(int count, int classes, int seed)
+    private static Dataset Bars(int count, int classes, int seed)
     {
         const int Side = 10;
         var random = new Random(seed);
@@ -94,6 +95,6 @@ public class FineTuneTests
             }
         }
 
-        return new LabelledSamples(features, labels, classes);
+        return new Dataset(features, labels, classes);
     }
 }

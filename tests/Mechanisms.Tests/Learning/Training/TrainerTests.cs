@@ -1,3 +1,4 @@
+using Mechanisms.Datasets;
 using Mechanisms.Learning;
 using Mechanisms.Learning.Onnx;
 using Mechanisms.Learning.Scores;
@@ -54,16 +55,16 @@ public class TrainerTests
     {
         var features = Graphs.Draw(new Random(1), 4, 3);
         features.Values[7] = float.NaN;
-        Refused("Feature 1 of sample 2 is NaN", () => new LabelledSamples(features, [0, 1, 0, 1], 2));
+        Refused("Number 1 of sample 2 is NaN", () => new Dataset(features, [0, 1, 0, 1], 2));
         features.Values[7] = float.NegativeInfinity;
-        Refused("Feature 1 of sample 2 is -", () => new LabelledSamples(features, [0, 1, 0, 1], 2));
+        Refused("Number 1 of sample 2 is -", () => new Dataset(features, [0, 1, 0, 1], 2));
         features.Values[7] = 1;
-        Refused("3 labels for 4 samples", () => new LabelledSamples(features, [0, 1, 0], 2));
-        Refused("Sample 3 has the label 2", () => new LabelledSamples(features, [0, 1, 0, 2], 2));
-        Refused("Sample 0 has the label -1", () => new LabelledSamples(features, [-1, 1, 0, 0], 2));
-        Refused("at least 2 classes", () => new LabelledSamples(features, [0, 0, 0, 0], 1));
-        Refused("cannot be learnt from", () => new LabelledSamples(new Tensor(new Shape(0, 3)), [], 2));
-        Refused("All 4 samples are of class 1", () => Trainer.Train(new LabelledSamples(features, [1, 1, 1, 1], 2), Recipe, 1, Cancellation));
+        Refused("3 labels for 4 samples", () => new Dataset(features, [0, 1, 0], 2));
+        Refused("Sample 3 has the label 2", () => new Dataset(features, [0, 1, 0, 2], 2));
+        Refused("Sample 0 has the label -1", () => new Dataset(features, [-1, 1, 0, 0], 2));
+        Refused("at least 2 classes", () => new Dataset(features, [0, 0, 0, 0], 1));
+        Refused("cannot be learned from", () => new Dataset(new Tensor(new Shape(0, 3)), [], 2));
+        Refused("All 4 samples are of class 1", () => Trainer.Train(new Dataset(features, [1, 1, 1, 1], 2), Recipe, 1, Cancellation));
     }
 
     [Fact]
@@ -91,21 +92,21 @@ public class TrainerTests
             value *= 3e38f;
         }
 
-        var samples = new LabelledSamples(features, [.. Enumerable.Range(0, 40).Select(i => i % 2)], 2);
+        var samples = new Dataset(features, [.. Enumerable.Range(0, 40).Select(i => i % 2)], 2);
         Refused("Lower the learning rate", () => Trainer.Train(samples, Recipe with { LearningRate = 1, HiddenLayers = [16, 16] }, 1, Cancellation));
     }
 
     private static void Refused(string reason, Func<object> action) => Assert.Contains(reason, Assert.Throws<TrainingException>(action).Message, StringComparison.Ordinal);
 
     /// <summary>A disc and a ring around it.</summary>
-    private static LabelledSamples Rings(int count, int seed)
+    private static Dataset Rings(int count, int seed)
     {
         var features = Graphs.Draw(new Random(seed), count, 2);
-        return new LabelledSamples(features, [.. Enumerable.Range(0, count).Select(i => MathF.Sqrt((features.Values[2 * i] * features.Values[2 * i]) + (features.Values[(2 * i) + 1] * features.Values[(2 * i) + 1])) < 0.75f ? 0 : 1)], 2);
+        return new Dataset(features, [.. Enumerable.Range(0, count).Select(i => MathF.Sqrt((features.Values[2 * i] * features.Values[2 * i]) + (features.Values[(2 * i) + 1] * features.Values[(2 * i) + 1])) < 0.75f ? 0 : 1)], 2);
     }
 
     /// <summary>Noise with a short horizontal, vertical or diagonal stroke somewhere.</summary>
-    private static LabelledSamples Stripes(int count, int seed)
+    private static Dataset Stripes(int count, int seed)
     {
         const int Side = 10;
         var random = new Random(seed);
@@ -121,6 +122,6 @@ public class TrainerTests
             }
         }
 
-        return new LabelledSamples(features, labels, 3);
+        return new Dataset(features, labels, 3);
     }
 }

@@ -1,8 +1,9 @@
 using System.CommandLine;
+using Experiments.HyperX;
 using Experiments.Stackelberg;
 
 var root = new RootCommand("The papers' experiments, repeated. Each writes its figures and a table with the paper's numbers beside ours.")
 {
-    StackelbergCommand.Create(),
+    StackelbergCommand.Create(), HyperXCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -1,13 +1,9 @@
 using System.Globalization;
-using System.Security;
 using System.Text;
 
 namespace Experiments.Charts;
 
-/// <summary>
-/// A line chart as a self-contained SVG. It brings its own light background, so it reads the same on light and dark
-/// pages; lines differ by colour (Okabe and Ito's palette, safe for colour-blind readers) and by dashes.
-/// </summary>
+/// <summary>A line chart as a self-contained SVG; lines differ by colour and by dashes.</summary>
 internal sealed record LineChart(string Title, string Subtitle, string XLabel, string YLabel, IReadOnlyList<Series> Series)
 {
     private const double Width = 760;
@@ -17,8 +13,7 @@ internal sealed record LineChart(string Title, string Subtitle, string XLabel, s
     private const double Top = 108;
     private const double Bottom = 66;
 
-    private static readonly (string Colour, string Dash)[] Styles =
-        [("#0072b2", ""), ("#d55e00", "9 4"), ("#007a5a", "3 3"), ("#a04a80", "12 4 3 4")];
+    private static readonly string[] Dashes = ["", "9 4", "3 3", "12 4 3 4"];
 
     /// <summary>Points to mark on top of the lines.</summary>
     public IReadOnlyList<Marker> Markers { get; init; } = [];
@@ -31,22 +26,22 @@ internal sealed record LineChart(string Title, string Subtitle, string XLabel, s
     /// <exception cref="ArgumentException">A value is not finite.</exception>
     public string ToSvg()
     {
-        if (Series.Count == 0 || Series.Count > Styles.Length)
+        if (Series.Count == 0 || Series.Count > Dashes.Length)
         {
-            throw new InvalidOperationException($"A chart has 1 to {Styles.Length} series, not {Series.Count}.");
+            throw new InvalidOperationException($"A chart has 1 to {Dashes.Length} series, not {Series.Count}.");
         }
 
         var points = Series.SelectMany(series => series.Points).ToList();
         var x = Axis.Over(XLabel, [.. points.Select(point => point.X)], ticks: 10);
         var y = Axis.Over(YLabel, [.. points.SelectMany(point => (double[])[point.Low, point.Y, point.High]).Select(value => Math.Max(value, Floor ?? value))]);
 
-        var svg = new StringBuilder();
-        Open(svg);
+        var svg = Svg.Open(Width, Height, Title, Subtitle);
+        svg.Append(CultureInfo.InvariantCulture, $"<clipPath id=\"plot\"><rect x=\"{Left}\" y=\"{Top}\" width=\"{Width - Left - Right}\" height=\"{Height - Top - Bottom}\"/></clipPath>\n");
         DrawAxes(svg, x, y);
         svg.Append("<g clip-path=\"url(#plot)\">\n");
         for (var i = 0; i < Series.Count; i++)
         {
-            DrawBand(svg, Series[i], Styles[i].Colour, x, y);
+            DrawBand(svg, Series[i], Svg.Colours[i], x, y);
         }
 
         for (var i = 0; i < Series.Count; i++)
@@ -59,19 +54,6 @@ internal sealed record LineChart(string Title, string Subtitle, string XLabel, s
         DrawLegend(svg);
         return svg.Append("</svg>\n").ToString();
     }
-
-    private void Open(StringBuilder svg) => svg.Append(
-        CultureInfo.InvariantCulture,
-        $"""
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" role="img" aria-labelledby="title subtitle" font-family="system-ui, 'Segoe UI', 'Helvetica Neue', 'DejaVu Sans', sans-serif" font-size="14" fill="#24292f">
-        <title id="title">{Escape(Title)}</title>
-        <desc id="subtitle">{Escape(Subtitle)}</desc>
-        <clipPath id="plot"><rect x="{Left}" y="{Top}" width="{Width - Left - Right}" height="{Height - Top - Bottom}"/></clipPath>
-        <rect width="{Width}" height="{Height}" rx="8" fill="#ffffff"/>
-        <text x="24" y="34" font-size="18" font-weight="600">{Escape(Title)}</text>
-        <text x="24" y="57" fill="#57606a">{Escape(Subtitle)}</text>
-
-        """);
 
     private static void DrawAxes(StringBuilder svg, Axis x, Axis y)
     {
@@ -91,8 +73,8 @@ internal sealed record LineChart(string Title, string Subtitle, string XLabel, s
 
         var middle = (Top + Height - Bottom) / 2;
         svg.Append(CultureInfo.InvariantCulture, $"<line x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom}\" stroke=\"#57606a\"/>\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 18}\" text-anchor=\"middle\">{Escape(x.Label)}</text>\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<text transform=\"translate(24 {middle}) rotate(-90)\" text-anchor=\"middle\">{Escape(y.Label)}</text>\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 18}\" text-anchor=\"middle\">{Svg.Escape(x.Label)}</text>\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<text transform=\"translate(24 {middle}) rotate(-90)\" text-anchor=\"middle\">{Svg.Escape(y.Label)}</text>\n");
     }
 
     private static void DrawBand(StringBuilder svg, Series series, string colour, Axis x, Axis y)
@@ -113,7 +95,7 @@ internal sealed record LineChart(string Title, string Subtitle, string XLabel, s
             var (across, down) = (Across(x, marker.X), Down(y, marker.Y));
             svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{across:0.#}\" cy=\"{down:0.#}\" r=\"5\" fill=\"#24292f\" stroke=\"#ffffff\" stroke-width=\"2\"/>\n");
             // The white outline keeps the words readable across lines and bands.
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{across + 11:0.#}\" y=\"{down - 9:0.#}\" stroke=\"#ffffff\" stroke-width=\"4\" paint-order=\"stroke\">{Escape(marker.Text)}</text>\n");
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{across + 11:0.#}\" y=\"{down - 9:0.#}\" stroke=\"#ffffff\" stroke-width=\"4\" paint-order=\"stroke\">{Svg.Escape(marker.Text)}</text>\n");
         }
     }
 
@@ -123,14 +105,13 @@ internal sealed record LineChart(string Title, string Subtitle, string XLabel, s
         for (var i = 0; i < Series.Count; i++)
         {
             svg.Append(CultureInfo.InvariantCulture, $"<line x1=\"{at:0.#}\" x2=\"{at + 30:0.#}\" y1=\"82\" y2=\"82\" {Stroke(i)}/>\n");
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{at + 38:0.#}\" y=\"87\">{Escape(Series[i].Name)}</text>\n");
-            // SVG cannot measure text: 7.4 px is about the mean width of a letter at 14 px.
-            at += 64 + (7.4 * Series[i].Name.Length);
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{at + 38:0.#}\" y=\"87\">{Svg.Escape(Series[i].Name)}</text>\n");
+            at += 64 + Svg.WidthOf(Series[i].Name);
         }
     }
 
     private static string Stroke(int style) =>
-        $"stroke=\"{Styles[style].Colour}\" stroke-width=\"2.5\" stroke-linejoin=\"round\"" + (Styles[style].Dash.Length == 0 ? "" : $" stroke-dasharray=\"{Styles[style].Dash}\"");
+        $"stroke=\"{Svg.Colours[style]}\" stroke-width=\"2.5\" stroke-linejoin=\"round\"" + (Dashes[style].Length == 0 ? "" : $" stroke-dasharray=\"{Dashes[style]}\"");
 
     private static string Path(IEnumerable<(double X, double Y)> points, Axis x, Axis y) => string.Join(
         ' ', points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{Across(x, point.X):0.#},{Down(y, point.Y):0.#}")));
@@ -138,6 +119,4 @@ internal sealed record LineChart(string Title, string Subtitle, string XLabel, s
     private static double Across(Axis x, double value) => Left + (x.Position(value) * (Width - Left - Right));
 
     private static double Down(Axis y, double value) => Height - Bottom - (y.Position(value) * (Height - Top - Bottom));
-
-    private static string Escape(string text) => SecurityElement.Escape(text);
 }

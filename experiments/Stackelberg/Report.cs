@@ -1,10 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Experiments.Charts;
 
 namespace Experiments.Stackelberg;
-
-/// <summary>A table of the report: a title, column heads and rows of text.</summary>
-internal sealed record ReportTable(string Title, IReadOnlyList<string> Heads, IReadOnlyList<IReadOnlyList<string>> Rows);
 
 /// <summary>The paper's figures beside ours, as tables and as Markdown.</summary>
 internal static class Report
@@ -21,13 +19,7 @@ internal static class Report
         text.Append("Every cell is the median of all draws and, in brackets, their range.\n");
         foreach (var table in Tables(result))
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n## {table.Title}\n\n");
-            AppendRow(text, table.Heads);
-            AppendRow(text, table.Heads.Select((_, i) => i == 0 ? "---" : "---:"));
-            foreach (var row in table.Rows)
-            {
-                AppendRow(text, row);
-            }
+            text.Append(table.Markdown());
         }
 
         text.Append(CultureInfo.InvariantCulture, $"\n{PrintedAlgorithm(result)}\n");
@@ -66,7 +58,4 @@ internal static class Report
     private static string Percent(Spread gain) => gain.ToString("+0%;-0%;0%");
 
     private static string Money(Spread utility) => utility.ToString("N0");
-
-    private static void AppendRow(StringBuilder text, IEnumerable<string> cells) =>
-        text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
 }

@@ -25,8 +25,8 @@ internal static class StackelbergCommand
             Description = "The folder for the figures and the table; made if it is not there.",
             DefaultValueFactory = _ => Path.Combine("artifacts", "experiments", "stackelberg"),
         };
-        Limit(seeds, 1, MostSeeds);
-        Limit(firstSeed, 0, 1_000_000);
+        Limits.Add(seeds, 1, MostSeeds);
+        Limits.Add(firstSeed, 0, 1_000_000);
 
         var command = new Command("stackelberg", "The data trading revenue game of Zhu et al. 2024: Figs. 12–14 and the gains over three other schemes.")
         {
@@ -65,18 +65,7 @@ internal static class StackelbergCommand
     {
         foreach (var table in Report.Tables(result))
         {
-            var view = new Table { Title = new TableTitle(Markup.Escape(table.Title)), Border = TableBorder.Rounded };
-            foreach (var head in table.Heads)
-            {
-                view.AddColumn(new TableColumn(Markup.Escape(head)) { Alignment = view.Columns.Count == 0 ? Justify.Left : Justify.Right });
-            }
-
-            foreach (var row in table.Rows)
-            {
-                view.AddRow([.. row.Select(Markup.Escape)]);
-            }
-
-            AnsiConsole.Write(view);
+            AnsiConsole.Write(table.View());
         }
 
         AnsiConsole.WriteLine(Report.PrintedAlgorithm(result));
@@ -96,13 +85,4 @@ internal static class StackelbergCommand
             await File.WriteAllTextAsync(Path.Combine(folder, name), content, cancellationToken);
         }
     }
-
-    private static void Limit(Option<int> option, int low, int high) => option.Validators.Add(result =>
-    {
-        // Text that is no number at all has been reported by the parser already.
-        if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var value) && (value < low || value > high))
-        {
-            result.AddError($"{option.Name} is {value}; it must be between {low} and {high}.");
-        }
-    });
 }

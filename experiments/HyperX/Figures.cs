@@ -21,16 +21,16 @@ internal static class Figures
         $"Groups in which the least spoilt provider scores highest; mean and range of {result.Seeds} seeds (Figs. 6–8)",
         "Share of all groups of five",
         [.. result.Mutations.Select(mutation => mutation.Mutation.Name)],
-        [.. result.Methods.Select((method, i) => new Series(method.Name, [.. result.Mutations.Select((mutation, x) =>
+        [.. result.Methods.Select((method, i) => (method, i)).Where(pair => pair.method.Percent >= result.Methods[^1].Percent).Select(pair => new Series(pair.method.Name, [.. result.Mutations.Select((mutation, x) =>
         {
-            var found = mutation.Found(i);
-            return new ChartPoint(x, mutation.MeanFound(i), found.Low, found.High);
+            var found = mutation.Found(pair.i);
+            return new ChartPoint(x, mutation.MeanFound(pair.i), found.Low, found.High);
         })]))]);
 
-    /// <summary>Train-Whole and the two methods at the last percentage.</summary>
+    /// <summary>Train-Whole and the two methods at the last percentage, on other rows of each provider.</summary>
     private static LineChart Accuracies(HyperXResult result, MutationResult mutation)
     {
-        var shown = result.Methods.Select((method, i) => (method, i)).Where(pair => pair.method.Percent == 100 || pair.method.Percent == result.Methods[^1].Percent);
+        var shown = result.Methods.Select((method, i) => (method, i)).Where(pair => pair.method.Percent == 100 || (pair.method.Percent == result.Methods[^1].Percent && !pair.method.SameRows));
         return new LineChart(
             $"What each method sees of {mutation.Mutation.Name}",
             $"Accuracy on clean validation samples: median and range of {result.Seeds} seeds (Fig. {mutation.Mutation.Figure})",

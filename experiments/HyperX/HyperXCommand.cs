@@ -12,7 +12,7 @@ internal static class HyperXCommand
 
     public static Command Create()
     {
-        var seeds = new Option<int>("--seeds") { Description = $"How many times to repeat it, 1 to {MostSeeds}.", DefaultValueFactory = _ => 4 };
+        var seeds = new Option<int>("--seeds") { Description = $"How many times to repeat it, 1 to {MostSeeds}.", DefaultValueFactory = _ => 3 };
         var firstSeed = new Option<int>("--seed") { Description = "The first seed, 0 to 1000000; the others follow it. The same seeds give the same files.", DefaultValueFactory = _ => 1 };
         var threads = new Option<int>("--threads") { Description = "How many threads may work; no result depends on it.", DefaultValueFactory = _ => Environment.ProcessorCount };
         var quick = new Option<bool>("--quick") { Description = "Everything small, to see in seconds that it runs. What comes out says nothing." };

@@ -15,7 +15,7 @@ internal sealed record Mutation(string Name, string Figure, string Level, IReadO
     public static IReadOnlyList<Mutation> All { get; } =
     [
         new("shuffled labels", "6", "share of labels shuffled", Steps(11), (data, level, _, random) => Mutations.ShuffleLabels(data, level, random)),
-        new("noise", "7 (i)", "σ of the noise added (white is 1)", Steps(10), (data, level, _, random) => Mutations.AddNoise(data, level, random)),
+        new("noise", "7 (i)", "noise added, σ (white is 1)", Steps(10), (data, level, _, random) => Mutations.AddNoise(data, level, random)),
         new("missing pixels", "7 (ii)", "share of pixels set to 0", Steps(10), (data, level, _, random) => Mutations.TakeOutPixels(data, level, random)),
         new("decimation", "7 (iii)", "share of rows and columns lost", Steps(10), (data, level, _, _) => Mutations.Decimate(data, level)),
         new("irrelevant images", "8", "share of irrelevant images", Steps(10), Mutations.Dope),

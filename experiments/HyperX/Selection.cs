@@ -5,18 +5,25 @@ namespace Experiments.HyperX;
 /// <summary>A way to score a provider.</summary>
 /// <param name="Name">As the tables call it.</param>
 /// <param name="Percent">Per cent of the samples that it looks at.</param>
+/// <param name="SameRows">
+/// The paper does not say how samples are drawn. True: the same rows of every provider, which can be because all are spoilt from one dataset. False:
+/// other rows of each, as when providers have nothing in common; then a provider can also be lucky.
+/// </param>
 /// <param name="Score">The accuracy on the collector's validation samples.</param>
-internal sealed record Method(string Name, int Percent, Func<Collector, Dataset, CancellationToken, double> Score)
+internal sealed record Method(string Name, int Percent, bool SameRows, Func<Collector, Dataset, CancellationToken, double> Score)
 {
-    /// <summary>Train-Whole first, then for each percentage HyperX and Scratch-Subset.</summary>
+    /// <summary>Train-Whole first, then HyperX and Scratch-Subset for each percentage, and for the last one on the same rows.</summary>
     public static IReadOnlyList<Method> Of(Setup setup) =>
     [
-        new("Train-Whole", 100, (collector, data, cancellation) => collector.TrainWhole(data, cancellation)),
-        .. setup.Percents.SelectMany(percent => (Method[])
-        [
-            new($"HyperX, {percent} %", percent, (collector, data, cancellation) => collector.HyperX(data, cancellation)),
-            new($"Scratch-Subset, {percent} %", percent, (collector, data, cancellation) => collector.ScratchSubset(data, cancellation)),
-        ]),
+        new("Train-Whole", 100, true, (collector, data, cancellation) => collector.TrainWhole(data, cancellation)),
+        .. setup.Percents.SelectMany(percent => Both($"{percent} %", percent, sameRows: false)),
+        .. Both($"{setup.Percents[^1]} %, same rows", setup.Percents[^1], sameRows: true),
+    ];
+
+    private static Method[] Both(string sampling, int percent, bool sameRows) =>
+    [
+        new($"HyperX, {sampling}", percent, sameRows, (collector, data, cancellation) => collector.HyperX(data, cancellation)),
+        new($"Scratch-Subset, {sampling}", percent, sameRows, (collector, data, cancellation) => collector.ScratchSubset(data, cancellation)),
     ];
 }
 
@@ -39,8 +46,11 @@ internal sealed record MutationResult(Mutation Mutation, double[][][] Accuracies
 /// <summary>Figs. 6 to 8: every spoilt dataset scored by every method.</summary>
 internal static class Selection
 {
-    /// <summary>Datasets of a seed that have to be scored: the unspoilt one stands at the beginning of every mutation and is scored once.</summary>
-    public static int Datasets { get; } = 1 + Mutation.All.Sum(mutation => mutation.Levels.Count - 1);
+    /// <summary>Draws the rows that are sampled of every provider.</summary>
+    private const int RowSeed = 40_000;
+
+    /// <summary>Datasets of a seed. The unspoilt one stands at the beginning of every mutation, each time with samples of its own.</summary>
+    public static int Datasets { get; } = Mutation.All.Sum(mutation => mutation.Levels.Count);
 
     /// <summary>Scores them, several at a time; the result does not depend on how many.</summary>
     public static IReadOnlyList<MutationResult> Run(Setup setup, IReadOnlyList<Collector> collectors, ParallelOptions options, Action onDataset)
@@ -50,7 +60,6 @@ internal static class Selection
             (from seed in Enumerable.Range(0, collectors.Count)
              from mutation in Enumerable.Range(0, Mutation.All.Count)
              from level in Enumerable.Range(0, Mutation.All[mutation].Levels.Count)
-             where mutation == 0 || level > 0
              select (Seed: seed, Mutation: mutation, Level: level)).ToList();
         var scores = new double[jobs.Count][];
         Parallel.For(0, jobs.Count, options, i =>
@@ -61,19 +70,20 @@ internal static class Selection
         });
 
         var byJob = jobs.Zip(scores).ToDictionary(pair => pair.First, pair => pair.Second);
-        double[] At(int seed, int mutation, int level) => byJob[(seed, level == 0 ? 0 : mutation, level)];
         return [.. Mutation.All.Select((mutation, number) => new MutationResult(
             mutation,
             [.. Enumerable.Range(0, collectors.Count).Select(seed => (double[][])[.. methods.Select((_, method) =>
-                (double[])[.. mutation.Levels.Select((_, level) => At(seed, number, level)[method])])])]))];
+                (double[])[.. mutation.Levels.Select((_, level) => byJob[(seed, number, level)][method])])])]))];
     }
 
     private static double[] Score(Collector collector, IReadOnlyList<Method> methods, Mutation mutation, int level, int seed, CancellationToken cancellation)
     {
         var random = new Random(seed);
         var data = mutation.Apply(collector.Task.Training, mutation.Levels[level], collector.Task.Irrelevant, random);
-        // Both methods of a percentage look at the same samples; every provider's are drawn by themselves.
-        var samples = methods.Select(method => method.Percent).Distinct().ToDictionary(percent => percent, percent => percent == 100 ? data : Mutations.Sample(data, percent, random));
-        return [.. methods.Select(method => method.Score(collector, samples[method.Percent], cancellation))];
+        // HyperX and Scratch-Subset look at the same samples.
+        var samples = methods.Select(method => (method.Percent, method.SameRows)).Distinct().ToDictionary(
+            sampling => sampling,
+            sampling => sampling.Percent == 100 ? data : Mutations.Sample(data, sampling.Percent, sampling.SameRows ? new Random(RowSeed) : random));
+        return [.. methods.Select(method => method.Score(collector, samples[(method.Percent, method.SameRows)], cancellation))];
     }
 }

@@ -49,7 +49,7 @@ internal static class Figures
     private static ImageSheet Recovered(HyperXResult result) => new(
         "What a decoder recovers from features",
         "Above the images, below what is recovered from the features of the first K layers",
-        [.. result.Inversion.Where(row => row.Layers != 0 || row.Read.Equals(result.Inversion[0].Read)).Select(row => (row.Layers == 0 ? row.Auxiliary : $"K = {row.Layers}, {Short(row.Auxiliary)}", row.Images))]);
+        [.. result.Inversion.Where((_, i) => i != Inversion.MeanRow).Select(row => (row.Layers == 0 ? row.Auxiliary : $"K = {row.Layers}, {Short(row.Auxiliary)}", row.Images))]);
 
     private static string Short(string auxiliary) => auxiliary.Split(',', 2)[0].Replace("the task's ", "", StringComparison.Ordinal);
 

@@ -1,3 +1,5 @@
+using Mechanisms.Datasets;
+
 namespace Experiments.HyperX;
 
 /// <summary>Everything that the experiment measured.</summary>
@@ -23,7 +25,7 @@ internal sealed record HyperXResult(string Source, int FirstSeed, int Seeds, IRe
     public required IReadOnlyList<SamplingRow> Sampling { get; init; }
 
     /// <summary>What the mutations look like: the same images at the lowest, a middle and the highest level.</summary>
-    public required IReadOnlyList<(string Name, Mechanisms.Datasets.Dataset Images)> Examples { get; init; }
+    public required IReadOnlyList<(string Name, Dataset Images)> Examples { get; init; }
 }
 
 /// <summary>Runs all parts.</summary>
@@ -59,10 +61,10 @@ internal static class HyperXRun
         };
     }
 
-    private static List<(string Name, Mechanisms.Datasets.Dataset Images)> Examples(LearningTask task)
+    private static List<(string Name, Dataset Images)> Examples(LearningTask task)
     {
         var images = task.Training.Select([.. Enumerable.Range(0, Math.Min(20, task.Training.Count))]);
-        var examples = new List<(string, Mechanisms.Datasets.Dataset)> { ("unspoilt", images) };
+        var examples = new List<(string, Dataset)> { ("unspoilt", images) };
         foreach (var mutation in Mutation.All.Skip(1))
         {
             examples.AddRange(((int[])[3, 6]).Select(level =>

@@ -19,6 +19,9 @@ internal sealed record InversionRow(int Layers, string Auxiliary, double Read, d
 /// </summary>
 internal static class Inversion
 {
+    /// <summary>The row that only sets a bar for the pixel error: it shows the same grey for every image.</summary>
+    public const int MeanRow = 1;
+
     /// <summary>Every depth with every kind of auxiliary images, after the images themselves and their mean.</summary>
     public static IReadOnlyList<InversionRow> Run(Setup setup, Collector collector, ParallelOptions options, Action onRow)
     {

@@ -38,13 +38,15 @@ interface ITradingSessions {
         Shown
     }
 
-    /// @dev How a session ended; who got what.
+    /// @dev How a session, or a candidate's part in it, ended; who got what. From ReviewMissing on, the candidate lost
+    /// its deposit.
     enum Outcome {
         Abandoned, // no candidate: the reward goes back
-        ReviewMissing, // the candidate did not show its review: reward and its deposit to the collector
         WalkedAway, // the collector did not want what it reviewed: the compensation to the candidate, with its deposit
+        Traded, // reward and deposit to the winner
+        ReviewMissing, // the candidate did not show its review: reward and its deposit to the collector
         ClaimMissing, // the winner did not claim: reward and its deposit to the collector
-        Traded // reward and deposit to the winner
+        Condemned // the arbiter found the review false: its deposit to the collector, who may name another candidate
     }
 
     /// @dev A session's conditions, which nobody can change. The contract keeps only their hash, the session's id:
@@ -61,6 +63,7 @@ interface ITradingSessions {
         uint256 reviewWindow; // for the candidate to show its sample, from SetCandidate
         uint256 decisionWindow; // for the collector to take it or leave it, from SubmitReview
         uint256 claimWindow; // for the winner to claim, from SetOptimal
+        address arbiter; // may condemn a false review; 0 where nobody may
         bytes32 extractor; // SHA-256 of the obfuscated feature extractor's file
         bytes32 agreement; // SHA-256 of a document, stored as one raw block, with all else that is agreed: where the
         // extractor is, the collector's public key of this session, shards, preprocessing, recipe
@@ -95,9 +98,10 @@ interface ITradingSessions {
     );
     event OptimalSet(bytes32 indexed sessionId, address indexed provider, uint256 claimBy);
     event RewardClaimed(bytes32 indexed sessionId, address indexed provider, bytes32 claimKey, bytes32[] keys);
-    /// @notice The session ended. Candidate is 0 when there was none. The amounts include the candidate's deposit, but
-    /// not those of the other providers, who take them with claimDeposit.
-    event SessionClosed(
+    /// @notice The session ended, or with Condemned only the candidate's part in it. Candidate is 0 when there was none.
+    /// The amounts include the candidate's deposit, but not those of the other providers, who take them with
+    /// claimDeposit.
+    event Settled(
         bytes32 indexed sessionId,
         address indexed collector,
         address indexed candidate,
@@ -145,7 +149,8 @@ interface ITradingSessions {
     /// @param sealedFeatures HPKE-sealed reference to the features, 1..1024 bytes
     function submitFeatures(Terms calldata terms, bytes calldata sealedFeatures) external;
 
-    /// @notice The collector names the only candidate, among the providers that submitted features, until expiry.
+    /// @notice The collector names the candidate, among the providers that submitted features, until expiry. Another one
+    /// can follow only a condemned one.
     function setCandidate(Terms calldata terms, address provider) external;
 
     /// @notice The candidate opens its sampled shards, until the review deadline, once.
@@ -175,7 +180,8 @@ interface ITradingSessions {
     function claimDeposit(Terms calldata terms) external;
 
     /// @notice End a session without a trade. By anybody after the present step's deadline; by the collector also while
-    /// there is no candidate and when it does not want what it was shown. Outcome says who gets what.
+    /// there is no candidate and when it does not want what it was shown. By the arbiter, while the collector decides,
+    /// it condemns the review instead: the session goes on without the candidate. Outcome says who gets what.
     function close(Terms calldata terms) external;
 
     /// @notice Take what was set aside for the caller.

@@ -125,7 +125,7 @@ contract TradingSessions is ITradingSessions {
         _checkCommitment(sessionId, p, _sample(p, WHOLE), leaves, none);
 
         emit RewardClaimed(sessionId, msg.sender, claimKey, keys);
-        _close(terms, sessionId, s, Outcome.Traded);
+        _settle(terms, sessionId, s, Outcome.Traded);
     }
 
     /// @inheritdoc ITradingSessions
@@ -151,9 +151,9 @@ contract TradingSessions is ITradingSessions {
         Outcome outcome = Outcome.ClaimMissing;
         if (state == State.Pending) outcome = Outcome.Abandoned;
         if (state == State.Reviewing) outcome = shown ? Outcome.WalkedAway : Outcome.ReviewMissing;
-        bool mayChoose = outcome == Outcome.Abandoned || outcome == Outcome.WalkedAway;
-        if (!mayChoose || msg.sender != terms.collector) _mustBeOver(s.deadline);
-        _close(terms, sessionId, s, outcome);
+        if (outcome == Outcome.WalkedAway && msg.sender == terms.arbiter) outcome = Outcome.Condemned;
+        else if (outcome > Outcome.WalkedAway || msg.sender != terms.collector) _mustBeOver(s.deadline);
+        _settle(terms, sessionId, s, outcome);
     }
 
     /// @inheritdoc ITradingSessions
@@ -169,19 +169,24 @@ contract TradingSessions is ITradingSessions {
         return address(_token);
     }
 
-    /// @dev The only way out of escrow for a reward and a candidate's deposit: ends the session for good, then pays.
-    function _close(Terms calldata terms, bytes32 sessionId, Session storage s, Outcome outcome) private {
+    /// @dev The only way out of escrow for a reward and a candidate's deposit: ends the session for good, or only the
+    /// condemned candidate's part in it, then pays.
+    function _settle(Terms calldata terms, bytes32 sessionId, Session storage s, Outcome outcome) private {
         address candidate = s.candidate;
         uint256 toCollector = terms.reward;
         uint256 toCandidate = 0;
         if (outcome == Outcome.WalkedAway) toCandidate = toCollector * terms.sampleShare / WHOLE;
         if (outcome == Outcome.Traded) toCandidate = toCollector;
         toCollector -= toCandidate;
-        if (outcome == Outcome.ReviewMissing || outcome == Outcome.ClaimMissing) toCollector += terms.deposit;
-        else if (outcome != Outcome.Abandoned) toCandidate += terms.deposit;
         s.state = State.Closed;
+        if (outcome == Outcome.Condemned) {
+            toCollector = 0;
+            (s.state, s.deadline, s.candidate) = (State.Pending, uint64(terms.expiry), address(0));
+        }
+        if (outcome > Outcome.Traded) toCollector += terms.deposit;
+        else if (outcome != Outcome.Abandoned) toCandidate += terms.deposit;
         delete provider[sessionId][candidate];
-        emit SessionClosed(sessionId, terms.collector, candidate, outcome, toCollector, toCandidate);
+        emit Settled(sessionId, terms.collector, candidate, outcome, toCollector, toCandidate);
         _pay(terms.collector, toCollector);
         _pay(candidate, toCandidate);
     }
@@ -215,11 +220,11 @@ contract TradingSessions is ITradingSessions {
     }
 
     function _session(Terms calldata terms) private view returns (bytes32 sessionId, Session storage s) {
-        // As keccak256(abi.encode(terms)): ten words that stand in the calldata just so.
+        // As keccak256(abi.encode(terms)): eleven words that stand in the calldata just so.
         assembly ("memory-safe") {
             let copy := mload(0x40)
-            calldatacopy(copy, terms, 320)
-            sessionId := keccak256(copy, 320)
+            calldatacopy(copy, terms, 352)
+            sessionId := keccak256(copy, 352)
         }
         s = session[sessionId];
     }

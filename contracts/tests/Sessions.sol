@@ -38,6 +38,7 @@ abstract contract Sessions is Test {
     address internal bob = _actor("bob");
     address internal carol = _actor("carol");
     address internal stranger = _actor("stranger");
+    address internal arbiter = _actor("arbiter");
 
     HostileToken internal token;
     ITradingSessions internal sessions;
@@ -91,6 +92,7 @@ abstract contract Sessions is Test {
             reviewWindow: 1 days,
             decisionWindow: 2 days,
             claimWindow: 3 days,
+            arbiter: arbiter,
             extractor: keccak256("extractor"),
             agreement: keccak256("agreement")
         });

@@ -55,6 +55,9 @@ contract SessionsGasTest is Sessions {
         _close(id, stranger, "close, no claim");
         id = _created();
         _close(id, collector, "close, abandoned");
+        vm.warp(block.timestamp + 1);
+        id = _shown();
+        _close(id, arbiter, "close, condemned");
     }
 
     function _close(bytes32 id, address who, string memory name) private {

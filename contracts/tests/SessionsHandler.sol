@@ -21,16 +21,18 @@ contract SessionsHandler is Sessions {
     /// @dev What the contract must hold for each session: reward while open, deposits not yet paid out.
     mapping(bytes32 id => uint256) public owed;
     mapping(bytes32 id => bool) public ended;
+    mapping(bytes32 id => bool) public condemned;
     mapping(bytes32 id => mapping(address party => uint256)) private _locked;
     /// @dev How often each state and outcome was reached.
     uint256[5] public reached;
-    uint256[5] public outcomes;
+    uint256[6] public outcomes;
     uint256 public setAsides;
     uint256 public disagreements;
 
     constructor() {
         setUp();
-        parties = [collector, alice, bob, carol];
+        parties = [collector, alice, bob, carol, arbiter];
+        _fund(arbiter);
         for (uint256 i = 0; i < parties.length; ++i) {
             due[parties[i]] = FUNDS;
         }
@@ -59,14 +61,14 @@ contract SessionsHandler is Sessions {
     /// @dev Any call on any session by anybody, most of them refused.
     function disturb(uint256 who, uint256 what, uint256 whom, uint256 number) external {
         if (ids.length == 0) return;
-        _act(parties[who % 4], what % 9, ids[number % ids.length], parties[whom % 4]);
+        _act(parties[who % 5], what % 9, ids[number % ids.length], parties[whom % 4]);
     }
 
     /// @dev The token refuses a party, or takes it back; and somebody tries to withdraw.
     function refuse(uint256 who, uint256 withdrawer) external {
-        address party = parties[who % 4];
+        address party = parties[who % 5];
         token.refuse(party, !token.refused(party));
-        party = parties[withdrawer % 4];
+        party = parties[withdrawer % 5];
         vm.prank(party);
         sessions.withdraw();
     }
@@ -109,6 +111,7 @@ contract SessionsHandler is Sessions {
                 return _act(s.candidate, 4, id, s.candidate);
             }
             if (route == 2) return _act(collector, 6, id, alice);
+            if (route == 5 && !condemned[id]) return _act(arbiter, 6, id, alice);
             if (route == 3) return _actAfter(s.deadline, 6, id);
             return _act(collector, 5, id, s.candidate);
         }
@@ -139,6 +142,8 @@ contract SessionsHandler is Sessions {
         ITradingSessions.State state = Views.session(sessions, id).state;
         if (state == before.state) return;
         ++reached[uint256(state)];
+        bool ruled = who == arbiter && what == 6 && shown && before.state == ITradingSessions.State.Reviewing;
+        if (ruled) return _condemn(id, before.candidate, state);
         if (state < before.state || ended[id]) ++disagreements;
         if (state == ITradingSessions.State.Closed) _end(id, before, shown, what == 7);
     }
@@ -153,19 +158,29 @@ contract SessionsHandler is Sessions {
         } else if (claimed) {
             due[s.candidate] += t[id].reward;
             _release(id, s.candidate);
-            ++outcomes[4];
+            ++outcomes[2]; // Traded
         } else if (shown && s.state == ITradingSessions.State.Reviewing) {
             uint256 compensation = uint256(t[id].reward) * t[id].sampleShare / 10_000;
             due[collector] += t[id].reward - compensation;
             due[s.candidate] += compensation;
             _release(id, s.candidate);
-            ++outcomes[2];
+            ++outcomes[1]; // WalkedAway
         } else {
             due[collector] += t[id].reward + t[id].deposit;
             owed[id] -= t[id].deposit;
             delete _locked[id][s.candidate];
-            ++outcomes[shown ? 3 : 1];
+            ++outcomes[shown ? 4 : 3];
         }
+    }
+
+    function _condemn(bytes32 id, address candidate, ITradingSessions.State state) private {
+        if (state != ITradingSessions.State.Pending || ended[id]) ++disagreements;
+        condemned[id] = true;
+        uint256 amount = _locked[id][candidate];
+        delete _locked[id][candidate];
+        owed[id] -= amount;
+        due[collector] += amount;
+        ++outcomes[5];
     }
 
     function _release(bytes32 id, address who) private {

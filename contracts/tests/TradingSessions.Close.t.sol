@@ -81,6 +81,70 @@ contract TradingSessionsCloseTest is Sessions {
         vm.assertEq(token.balanceOf(alice), FUNDS + COMPENSATION);
     }
 
+    /// @dev The session goes on without the condemned, with the reward still there, to a second candidate and a trade.
+    function test_close_byTheArbiter_condemnsTheReview_andAnotherCandidateCanFollow() public {
+        bytes32 id = _submitted();
+        _sample(id, bob);
+        _features(id, bob);
+        vm.prank(collector);
+        sessions.setCandidate(t[id], alice);
+        _review(id, alice);
+        _condemned(id);
+        ITradingSessions.Session memory s = Views.session(sessions, id);
+        vm.assertEq(s.candidate, address(0));
+        vm.assertEq(s.deadline, t[id].expiry);
+        vm.assertEq(token.balanceOf(collector), FUNDS - REWARD + DEPOSIT);
+        vm.assertEq(token.balanceOf(alice), FUNDS - DEPOSIT);
+        vm.assertEq(token.balanceOf(address(sessions)), REWARD + DEPOSIT);
+        _wrongStatus(ITradingSessions.Status.None);
+        _deposit(id, alice);
+
+        vm.prank(collector);
+        sessions.setCandidate(t[id], bob);
+        _review(id, bob);
+        vm.prank(collector);
+        sessions.setOptimal(t[id], bob);
+        _claim(id, bob);
+        vm.assertEq(token.balanceOf(bob), FUNDS + REWARD);
+        vm.assertEq(token.balanceOf(address(sessions)), 0);
+    }
+
+    function test_close_afterACondemnation_givesTheRewardBack_whenNobodyFollows() public {
+        bytes32 id = _submitted();
+        vm.warp(t[id].expiry);
+        vm.prank(collector);
+        sessions.setCandidate(t[id], alice);
+        _review(id, alice);
+        vm.warp(t[id].expiry + 1);
+        _condemned(id);
+        _tooLate(id);
+        vm.prank(collector);
+        sessions.setCandidate(t[id], bob);
+        _closed(id, stranger, ITradingSessions.Outcome.Abandoned, REWARD, 0);
+        vm.assertEq(token.balanceOf(collector), FUNDS + DEPOSIT);
+    }
+
+    /// @dev The arbiter's power ends where there is no review before it, or a winner may claim.
+    function test_close_byTheArbiter_condemnsNothingButAReview() public {
+        bytes32 id = _submitted();
+        _tooEarly(Views.session(sessions, id).deadline);
+        vm.prank(arbiter);
+        sessions.close(t[id]);
+        vm.warp(block.timestamp + 1);
+        id = _submitted();
+        vm.prank(collector);
+        sessions.setCandidate(t[id], alice);
+        _tooEarly(Views.session(sessions, id).deadline);
+        vm.prank(arbiter);
+        sessions.close(t[id]);
+        _review(id, alice);
+        vm.prank(collector);
+        sessions.setOptimal(t[id], alice);
+        _tooEarly(Views.session(sessions, id).deadline);
+        vm.prank(arbiter);
+        sessions.close(t[id]);
+    }
+
     /// @dev Nobody, the collector least of all, can take the reward back while the winner may claim it.
     function test_close_withoutAClaim_takesTheDeposit_afterTheDeadlineOnly() public {
         bytes32 id = _reviewed();
@@ -277,10 +341,19 @@ contract TradingSessionsCloseTest is Sessions {
     {
         address candidate = Views.session(sessions, id).candidate;
         vm.expectEmit(address(sessions));
-        emit ITradingSessions.SessionClosed(id, collector, candidate, outcome, toCollector, toCandidate);
+        emit ITradingSessions.Settled(id, collector, candidate, outcome, toCollector, toCandidate);
         vm.prank(by);
         sessions.close(t[id]);
         _assertState(id, ITradingSessions.State.Closed);
+    }
+
+    function _condemned(bytes32 id) private {
+        vm.expectEmit(address(sessions));
+        emit ITradingSessions.Settled(id, collector, alice, ITradingSessions.Outcome.Condemned, DEPOSIT, 0);
+        vm.prank(arbiter);
+        sessions.close(t[id]);
+        _assertState(id, ITradingSessions.State.Pending);
+        _assertStatus(id, alice, ITradingSessions.Status.None);
     }
 
     /// @dev A provider that is called when it is paid, in a session that has expired.

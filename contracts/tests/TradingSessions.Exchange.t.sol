@@ -247,7 +247,7 @@ contract TradingSessionsExchangeTest is Sessions {
         vm.expectEmit(address(sessions));
         emit ITradingSessions.RewardClaimed(id, alice, Shards.CLAIM_KEY, keys);
         vm.expectEmit(address(sessions));
-        emit ITradingSessions.SessionClosed(
+        emit ITradingSessions.Settled(
             id, collector, alice, ITradingSessions.Outcome.Traded, 0, uint256(REWARD) + DEPOSIT
         );
         _claim(id, alice);

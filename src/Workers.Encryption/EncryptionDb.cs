@@ -35,8 +35,6 @@ public sealed class EncryptionDb(DbContextOptions<EncryptionDb> options, TimePro
 
     public DbSet<TradeRow> Trades => Set<TradeRow>();
 
-    public DbSet<FinalityRow> Finality => Set<FinalityRow>();
-
     public DbSet<SaleRow> Sales => Set<SaleRow>();
 
     public DbSet<PurchaseRow> Purchases => Set<PurchaseRow>();
@@ -85,12 +83,6 @@ public sealed class EncryptionDb(DbContextOptions<EncryptionDb> options, TimePro
             e.HasKey(r => r.TradeId);
             e.Property(r => r.TradeId).ValueGeneratedNever();
             e.HasIndex(r => r.Status);
-        });
-        modelBuilder.Entity<FinalityRow>(e =>
-        {
-            e.ToTable("finality");
-            e.HasKey(r => r.ChainId);
-            e.Property(r => r.ChainId).ValueGeneratedNever();
         });
         modelBuilder.Entity<SaleRow>(e =>
         {

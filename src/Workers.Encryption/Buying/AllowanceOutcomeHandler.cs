@@ -1,6 +1,7 @@
 using Contracts.Messages;
 using Microsoft.EntityFrameworkCore;
 using Workers.Hosting.Messaging;
+using Workers.Hosting.Transactions;
 
 namespace Workers.Encryption.Buying;
 
@@ -10,7 +11,7 @@ public sealed class AllowanceOutcomeHandler(EncryptionDb db) : IHandler<Transact
     /// <inheritdoc/>
     public async Task HandleAsync(TransactionOutcome message, CancellationToken cancellationToken)
     {
-        if (!message.Key.StartsWith("allow/", StringComparison.Ordinal))
+        if (!Allowance.IsKey(message.Key))
         {
             return;
         }

@@ -14,8 +14,6 @@ public sealed record PurchaseOrdered(Guid PurchaseId);
 /// <summary>Lets the trading contract take the price, once for all purchases, then sends the request.</summary>
 public sealed class PurchaseOrderedHandler(EncryptionDb db, TradeChain chain, MainAccount account) : IHandler<PurchaseOrdered>
 {
-    private static readonly BigInteger Unlimited = (BigInteger.One << 256) - 1;
-
     /// <inheritdoc/>
     public async Task HandleAsync(PurchaseOrdered message, CancellationToken cancellationToken)
     {
@@ -35,34 +33,13 @@ public sealed class PurchaseOrderedHandler(EncryptionDb db, TradeChain chain, Ma
         // A seal that is not final may vanish, and another one come under its id: the price would be paid for data that nobody offered.
         await chain.FinalSealAsync(purchase.SealId, cancellationToken);
 
-        var allow = $"allow/{chain.Contract}/";
-        var allowing = await db.Transactions.AsNoTracking().Where(t => t.Key.StartsWith(allow)).OrderBy(t => t.Id).ToListAsync(cancellationToken);
         var price = new BigInteger(purchase.Price);
-        var balance = await chain.ReadAsync(chain.Token, new MarketToken.BalanceOfAddressCall(account.Address), cancellationToken);
-        if (balance < price)
+        var allowance = await Allowance.EnsureAsync(db, chain, account.Address, chain.Contract, "the trading contract", price, purchase.OrderedAt, cancellationToken);
+        if (!allowance.Ready)
         {
-            purchase.State = PurchaseState.Failed;
-            purchase.Problem = $"The account {account.Address} holds {balance} credits; the price is {price}. Top it up and order again.";
-            return;
-        }
-
-        var allowance = await chain.ReadAsync(chain.Token, new MarketToken.AllowanceCall(account.Address, chain.Contract), cancellationToken);
-        if (allowance < price)
-        {
-            switch (PurchasePolicy.Allow(allowing.LastOrDefault(), purchase.OrderedAt))
+            if (allowance.Problem is { } problem)
             {
-                case AllowStep.Approve:
-                    var approve = new MarketToken.ApproveCall(chain.Contract, Unlimited).Encode();
-                    await db.SubmitAsync($"{allow}{allowing.Count}", account.Address, chain.Token, approve, cancellationToken);
-                    break;
-                case AllowStep.GiveUp:
-                    purchase.State = PurchaseState.Failed;
-                    purchase.Problem = allowing[^1].Error is { } error
-                        ? $"The token {chain.Token} refused to let the trading contract take prices: {error}. Mend that and order again under a new id."
-                        : $"The token {chain.Token} was told to let the trading contract take prices and still allows only {allowance}; the price is {price}. Mend that and order again under a new id.";
-                    break;
-                case AllowStep.Wait:
-                    break;
+                (purchase.State, purchase.Problem) = (PurchaseState.Failed, problem);
             }
 
             return;

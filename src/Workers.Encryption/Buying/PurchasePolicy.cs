@@ -1,6 +1,4 @@
-using Contracts.Messages;
 using Workers.Encryption.Market;
-using Workers.Hosting.Data;
 
 namespace Workers.Encryption.Buying;
 
@@ -29,31 +27,9 @@ public enum PurchaseStep
     Close,
 }
 
-/// <summary>What the buyer does when the token does not let the trading contract take a price.</summary>
-public enum AllowStep
-{
-    /// <summary>Approve it.</summary>
-    Approve,
-
-    /// <summary>An approval is under way; its outcome wakes the purchases that wait for it.</summary>
-    Wait,
-
-    /// <summary>An approval made for this purchase came to nothing: trying again by itself would go on for ever.</summary>
-    GiveUp,
-}
-
 /// <summary>The buyer's rules as pure functions.</summary>
 public static class PurchasePolicy
 {
-    /// <summary>What follows from an allowance below the price: each purchase is good for one approval at most.</summary>
-    /// <param name="last">The last approval that was queued; null when none was.</param>
-    public static AllowStep Allow(TransactionRow? last, DateTimeOffset orderedAt) => last switch
-    {
-        null => AllowStep.Approve,
-        { State: TransactionState.Final or TransactionState.Reverted } => last.CreatedAt < orderedAt ? AllowStep.Approve : AllowStep.GiveUp,
-        _ => AllowStep.Wait,
-    };
-
     /// <summary>The buyer's next step.</summary>
     /// <param name="isFinal">The block that gave the trade its status can no longer vanish.</param>
     /// <param name="chainTime">Time of the chain's latest block: deadlines are the chain's, not this machine's.</param>

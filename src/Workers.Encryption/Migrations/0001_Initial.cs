@@ -177,10 +177,6 @@ public sealed class Initial : Migration
             },
             constraints: t => t.PrimaryKey("PK_trades", r => r.TradeId));
         migration.CreateIndex("IX_trades_Status", "trades", "Status");
-        migration.CreateTable(
-            "finality",
-            t => new { ChainId = t.Column<long>(), BlockNumber = t.Column<long>(), BlockHash = t.Column<string>(), Version = t.Column<int>() },
-            constraints: t => t.PrimaryKey("PK_finality", r => r.ChainId));
     }
 
     private static void Sides(MigrationBuilder migration)

@@ -9,7 +9,7 @@ namespace Workers.Hosting.Data;
 /// </summary>
 public static class SharedTables
 {
-    /// <summary>Creates inbox, outbox, dead letters and transactions; each worker's first migration calls it.</summary>
+    /// <summary>Creates inbox, outbox, dead letters, transactions and finality; each worker's first migration calls it.</summary>
     public static void Create(MigrationBuilder migration)
     {
         migration.CreateTable(
@@ -91,6 +91,10 @@ public static class SharedTables
         migration.CreateIndex("IX_transactions_Key", "transactions", "Key", unique: true);
         migration.CreateIndex("IX_transactions_From_Nonce", "transactions", ["From", "Nonce"], unique: true);
         migration.CreateIndex("IX_transactions_State_From_Id", "transactions", ["State", "From", "Id"]);
+        migration.CreateTable(
+            "finality",
+            t => new { ChainId = t.Column<long>(), BlockNumber = t.Column<long>(), BlockHash = t.Column<string>(), Version = t.Column<int>() },
+            constraints: t => t.PrimaryKey("PK_finality", r => r.ChainId));
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Text.Json;
 using Ethereum;
 using Microsoft.EntityFrameworkCore;
+using Workers.Hosting.Chain;
 using Workers.Hosting.Messaging;
 
 namespace Workers.Hosting.Data;
@@ -20,6 +21,8 @@ public abstract class WorkerDbContext(DbContextOptions options, TimeProvider clo
     public DbSet<TransactionRow> Transactions => Set<TransactionRow>();
 
     public DbSet<DeadLetterRow> DeadLetters => Set<DeadLetterRow>();
+
+    public DbSet<FinalityRow> Finality => Set<FinalityRow>();
 
     /// <summary>Correlates what is saved with the event or request that caused it.</summary>
     public string? CorrelationId { get; set; }
@@ -103,6 +106,12 @@ public abstract class WorkerDbContext(DbContextOptions options, TimeProvider clo
             e.HasIndex(t => t.Key).IsUnique();
             e.HasIndex(t => new { t.From, t.Nonce }).IsUnique();
             e.HasIndex(t => new { t.State, t.From, t.Id });
+        });
+        modelBuilder.Entity<FinalityRow>(e =>
+        {
+            e.ToTable("finality");
+            e.HasKey(r => r.ChainId);
+            e.Property(r => r.ChainId).ValueGeneratedNever();
         });
         foreach (var versioned in modelBuilder.Model.GetEntityTypes().Where(t => typeof(IVersioned).IsAssignableFrom(t.ClrType)))
         {

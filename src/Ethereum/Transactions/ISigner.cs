@@ -11,4 +11,7 @@ public interface ISigner
     /// transaction before it is sent, and send that one again.
     /// </summary>
     Task<SignedTransaction> SignAsync(Transaction transaction, CancellationToken cancellation);
+
+    /// <summary>Signs a message for people and programs outside the chain (EIP-191, version 0x45).</summary>
+    Task<Signature> SignMessageAsync(byte[] message, CancellationToken cancellation);
 }

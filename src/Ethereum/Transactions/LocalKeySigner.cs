@@ -64,6 +64,9 @@ public sealed class LocalKeySigner : ISigner, IDisposable
     public Task<SignedTransaction> SignAsync(Transaction transaction, CancellationToken cancellation) =>
         Task.FromResult(SignedTransaction.Of(transaction, Sign(transaction.SigningHash())));
 
+    /// <inheritdoc/>
+    public Task<Signature> SignMessageAsync(byte[] message, CancellationToken cancellation) => Task.FromResult(Sign(PersonalMessage.Hash(message)));
+
     /// <summary>Forgets the key.</summary>
     public void Dispose() => _key.Dispose();
 }

@@ -47,4 +47,23 @@ public sealed class NodeSigner(EthereumRpc rpc, Address address) : ISigner
             throw new InvalidDataException("The node's signed transaction is malformed.", e);
         }
     }
+
+    /// <inheritdoc/>
+    /// <exception cref="RpcException">The node does not answer or refuses.</exception>
+    /// <exception cref="InvalidDataException">The node signed with another key.</exception>
+    public async Task<Signature> SignMessageAsync(byte[] message, CancellationToken cancellation)
+    {
+        var signed = await rpc.RequestAsync("personal_sign", [Hex.ToString(message), address.ToString()], cancellation);
+        try
+        {
+            var signature = PersonalMessage.FromBytes(Hex.Parse(signed.GetString() ?? ""));
+            return signature.Recover(PersonalMessage.Hash(message)) == address
+                ? signature
+                : throw new InvalidDataException($"The node did not sign with the key of {address}.");
+        }
+        catch (FormatException e)
+        {
+            throw new InvalidDataException("The node's signature is malformed.", e);
+        }
+    }
 }

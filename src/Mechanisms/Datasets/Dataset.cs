@@ -81,6 +81,30 @@ public sealed class Dataset
         return new Dataset(samples, labels, Classes);
     }
 
+    /// <summary>The samples of all of them, one after the other.</summary>
+    /// <param name="parts">At least one; alike in shape and classes.</param>
+    /// <exception cref="TrainingException">They are not alike.</exception>
+    public static Dataset Concatenate(IReadOnlyList<Dataset> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        ArgumentOutOfRangeException.ThrowIfZero(parts.Count, nameof(parts));
+        var first = parts[0];
+        if (parts.FirstOrDefault(part => !part.SampleShape.Equals(first.SampleShape) || part.Classes != first.Classes) is { } other)
+        {
+            throw new TrainingException($"Samples of {other.SampleShape} in {other.Classes} classes cannot follow samples of {first.SampleShape} in {first.Classes} classes.");
+        }
+
+        var samples = new Tensor(first.Samples.Shape.WithFirst(parts.Sum(part => part.Count)));
+        var at = 0;
+        foreach (var part in parts)
+        {
+            part.Samples.Values.CopyTo(samples.Values[at..]);
+            at += part.Samples.Shape.Count;
+        }
+
+        return new Dataset(samples, parts.SelectMany(part => part.Labels).ToArray(), first.Classes);
+    }
+
     /// <summary>
     /// Joins the array of samples with the array of their labels. Unsigned bytes count as pixels and are scaled to 0..1; grey images
     /// without a dimension for channels get one.

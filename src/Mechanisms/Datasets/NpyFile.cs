@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Mechanisms.Datasets;
@@ -11,6 +12,16 @@ public static class NpyFile
 {
     private const int MaxHeader = 1 << 16;
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
+
+    /// <summary>A file of version 1.0 with a tensor's numbers.</summary>
+    public static byte[] Write(Learning.Tensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        return Write("<f4", tensor.Shape.Extents.AsSpan(), MemoryMarshal.AsBytes(tensor.Values));
+    }
+
+    /// <summary>A file of version 1.0 with a row of labels.</summary>
+    public static byte[] Write(ReadOnlySpan<int> labels) => Write("<i4", [labels.Length], MemoryMarshal.AsBytes(labels));
 
     /// <summary>Reads a whole file.</summary>
     /// <param name="file">Its name, for messages.</param>
@@ -67,5 +78,25 @@ public static class NpyFile
         }
 
         return (start, (int)length);
+    }
+
+    // The header is padded so that the numbers begin at a multiple of 64 bytes.
+    private static byte[] Write(string type, ReadOnlySpan<int> shape, ReadOnlySpan<byte> numbers)
+    {
+        if (!BitConverter.IsLittleEndian)
+        {
+            throw new PlatformNotSupportedException("NPY files are written on little-endian machines only.");
+        }
+
+        const int Fixed = 10;
+        var header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({string.Join(", ", shape.ToArray())}{(shape.Length == 1 ? "," : "")}), }}";
+        header = header.PadRight(((Fixed + header.Length + 1 + 63) / 64 * 64) - Fixed - 1) + '\n';
+        var file = new byte[Fixed + header.Length + numbers.Length];
+        Magic.CopyTo(file);
+        file[6] = 1;
+        BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(8), (ushort)header.Length);
+        Encoding.ASCII.GetBytes(header, file.AsSpan(Fixed));
+        numbers.CopyTo(file.AsSpan(Fixed + header.Length));
+        return file;
     }
 }

@@ -41,6 +41,13 @@ public static class ShardFile
         return bytes;
     }
 
+    /// <summary>How long every shard of a session is, in bytes.</summary>
+    public static long LengthOf(ShardConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return FixedLength + (4L * configuration.SampleShape.Length) + (4L * configuration.SamplesPerShard) + (4L * configuration.SamplesPerShard * configuration.SampleLength);
+    }
+
     /// <summary>Reads a shard that somebody else wrote.</summary>
     /// <param name="name">What to call it in messages.</param>
     /// <param name="configuration">What the session asks of every shard.</param>
@@ -64,7 +71,7 @@ public static class ShardFile
 
         var start = FixedLength + (4 * shape.Length);
         var (samples, length) = (configuration.SamplesPerShard, configuration.SampleLength);
-        var needed = start + (4L * samples) + (4L * samples * length);
+        var needed = LengthOf(configuration);
         if (bytes.Length != needed)
         {
             throw new DatasetFileException(name, Math.Min(bytes.Length, needed), $"the shard has {bytes.Length} bytes; one of this session has {needed}.");

@@ -47,6 +47,18 @@ public sealed class DatasetTests
     }
 
     [Fact]
+    public void Parts_are_concatenated_in_order_when_they_are_alike()
+    {
+        var first = new Dataset(new Mechanisms.Learning.Tensor(new Mechanisms.Learning.Shape(2, 2), [1, 2, 3, 4]), [0, 1], 3);
+        var second = new Dataset(new Mechanisms.Learning.Tensor(new Mechanisms.Learning.Shape(1, 2), [5, 6]), [2], 3);
+        var both = Dataset.Concatenate([first, second]);
+        Assert.Equal([1, 2, 3, 4, 5, 6], both.Samples.Values.ToArray());
+        Assert.Equal([0, 1, 2], both.Labels);
+        var other = new Dataset(new Mechanisms.Learning.Tensor(new Mechanisms.Learning.Shape(1, 2), [5, 6]), [2], 4);
+        Assert.Throws<Mechanisms.Learning.Training.TrainingException>(() => Dataset.Concatenate([first, other]));
+    }
+
+    [Fact]
     public void Numbers_that_are_no_pixels_keep_their_values()
     {
         var numbers = NpyFile.Read("x", FileBytes.Npy(FileBytes.Dictionary("<i2", "(2, 3)"), [51, 0, 2, 0, 3, 0, 4, 0, 5, 0, 0xff, 0xff]), Limits);

@@ -35,6 +35,19 @@ public sealed class NpyFileTests
         Assert.Equal(expected, NpyFile.Read("f", FileBytes.Npy(FileBytes.Dictionary("|u1", shape), [1, 2, 3, 4]), Limits).Shape);
 
     [Fact]
+    public void What_is_written_is_read_again_and_begins_its_numbers_at_a_multiple_of_64()
+    {
+        var tensor = new Mechanisms.Learning.Tensor(new Mechanisms.Learning.Shape(2, 1, 3), [1, -2, 3.5f, 0, 1e-9f, 7]);
+        var samples = NpyFile.Write(tensor);
+        var read = NpyFile.Read("samples", samples, new DatasetLimits());
+        Assert.Equal([2, 1, 3], read.Shape);
+        Assert.Equal(tensor.Values.ToArray(), read.ToSingles());
+        Assert.Equal(0, (samples.Length - (6 * 4)) % 64);
+        Assert.Equal((byte)'\n', samples[^25]);
+        Assert.Equal([3, 0, 9], NpyFile.Read("labels", NpyFile.Write([3, 0, 9]), new DatasetLimits()).ToLabels(10));
+    }
+
+    [Fact]
     public void A_single_number_has_no_dimension() =>
         Assert.Empty(NpyFile.Read("f", FileBytes.Npy(FileBytes.Dictionary("|u1", "()"), [1]), Limits).Shape);
 

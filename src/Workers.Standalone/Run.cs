@@ -6,6 +6,7 @@ using Spectre.Console;
 using Workers.Standalone.Chain;
 using Workers.Standalone.Fleets;
 using Workers.Standalone.PersonalData;
+using Workers.Standalone.Sessions;
 
 namespace Workers.Standalone;
 
@@ -17,17 +18,29 @@ internal sealed class Run(RunSettings settings, IAnsiConsole console)
 
     private static readonly BigInteger Ether = BigInteger.Pow(10, 18);
 
-    /// <returns>The exit code: 0 when the round ended as it should.</returns>
-    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    /// <summary>The personal-data market; after its first round, a session for training data.</summary>
+    /// <returns>The exit code: 0 when everything ended as it should.</returns>
+    public Task<int> RunAsync(CancellationToken cancellationToken) => OnChainAsync(PlayAsync, cancellationToken);
+
+    /// <summary>A session for training data alone.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public Task<int> RunSessionAsync(CancellationToken cancellationToken) => OnChainAsync(PlaySessionAsync, cancellationToken);
+
+    private async Task<int> OnChainAsync(Func<Stage, CancellationToken, Task<bool>> play, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.Combine(settings.Directory, "logs"));
         console.MarkupLineInterpolated($"[bold]A private-data market on this machine[/]; keys, databases, files and logs are in {settings.Directory}");
         try
         {
             await using var chain = await AnvilProcess.StartAsync(Path.Combine(settings.Directory, "logs", "anvil.log"), cancellationToken);
-            await using var fleets = await StartFleetsAsync(chain, cancellationToken);
-            var succeeded = await PlayAsync(fleets, cancellationToken);
-            return succeeded ? 0 : 1;
+            using var http = new HttpClient(EthereumRpc.CreateHandler());
+            var rpc = new EthereumRpc(http, new EthereumRpcOptions { Endpoints = [chain.Address] }, TimeProvider.System);
+            using var operatorAccount = new LocalKeySigner(Convert.FromHexString(OperatorKey));
+            var deployment = new MarketDeployment(rpc, operatorAccount);
+            var contracts = await deployment.DeployAsync(cancellationToken);
+            console.WriteLine($"chain     {chain.Address} (anvil)");
+            console.WriteLine($"contracts MarketToken {contracts.MarketToken}, DataTrades {contracts.DataTrades}, TradingSessions {contracts.TradingSessions}");
+            return await play(new Stage(chain.Address, rpc, contracts, deployment), cancellationToken) ? 0 : 1;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -36,34 +49,32 @@ internal sealed class Run(RunSettings settings, IAnsiConsole console)
         }
     }
 
-    private async Task<Fleets.Fleets> StartFleetsAsync(AnvilProcess chain, CancellationToken cancellationToken)
+    private async Task<Fleets.Fleets> StartFleetsAsync(Stage stage, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient(EthereumRpc.CreateHandler());
-        var rpc = new EthereumRpc(http, new EthereumRpcOptions { Endpoints = [chain.Address] }, TimeProvider.System);
-        using var operatorAccount = new LocalKeySigner(Convert.FromHexString(OperatorKey));
-        var deployment = new MarketDeployment(rpc, operatorAccount);
-        var contracts = await deployment.DeployAsync(cancellationToken);
-        console.WriteLine($"chain     {chain.Address} (anvil)");
-        console.WriteLine($"contracts MarketToken {contracts.MarketToken}, DataTrades {contracts.DataTrades}");
-
-        var fleets = await Fleets.Fleets.StartAsync(settings, chain.Address, contracts, cancellationToken);
+        var fleets = await Fleets.Fleets.StartAsync(settings, stage.Chain, stage.Contracts, cancellationToken);
         foreach (var fleet in fleets.All)
         {
             var account = Address.Parse(await fleet.Client.AccountAsync(cancellationToken));
-            await deployment.FundAsync(account, 100 * Ether, cancellationToken);
+            await stage.Deployment.FundAsync(account, 100 * Ether, cancellationToken);
             console.WriteLine($"{fleet.Name,-9} {account}, API described at {fleet.Client.Address}openapi/v1.json");
         }
 
         var buyer = Address.Parse(await fleets.Buyer.Client.AccountAsync(cancellationToken));
-        await deployment.IssueAsync(contracts, buyer, 1_000_000 * Ether, cancellationToken);
+        await stage.Deployment.IssueAsync(stage.Contracts, buyer, 1_000_000 * Ether, cancellationToken);
         return fleets;
     }
 
-    private async Task<bool> PlayAsync(Fleets.Fleets fleets, CancellationToken cancellationToken)
+    private Task<bool> PlaySessionAsync(Stage stage, CancellationToken cancellationToken) =>
+        new SessionStory(settings.Directory, stage.Chain, stage.Rpc, stage.Contracts, stage.Deployment, console).PlayAsync(cancellationToken);
+
+    private async Task<bool> PlayAsync(Stage stage, CancellationToken cancellationToken)
     {
+        await using var fleets = await StartFleetsAsync(stage, cancellationToken);
         var market = new Market(fleets, settings, console);
         await market.OpenAsync(cancellationToken);
         var succeeded = await market.RoundAsync(cancellationToken);
+        console.WriteLine("Second act: a session for training data.");
+        succeeded &= await PlaySessionAsync(stage, cancellationToken);
         if (settings.Once)
         {
             return succeeded;
@@ -76,4 +87,7 @@ internal sealed class Run(RunSettings settings, IAnsiConsole console)
             await market.RoundAsync(cancellationToken);
         }
     }
+
+    /// <summary>What the acts have in common.</summary>
+    private sealed record Stage(Uri Chain, EthereumRpc Rpc, MarketContracts Contracts, MarketDeployment Deployment);
 }

@@ -1,12 +1,9 @@
-using System.Globalization;
-using ContentStore;
 using Workers.ChainListener;
-using Workers.Encryption;
 using Workers.Hosting;
 
 namespace Workers.Standalone.Fleets;
 
-/// <summary>One organisation: its listener and its encryption worker on a bus, keys and databases of its own.</summary>
+/// <summary>One organisation: its listener and its workers on a bus, keys and databases of its own.</summary>
 internal sealed class Fleet : IAsyncDisposable
 {
     private readonly WebApplication application;
@@ -24,12 +21,13 @@ internal sealed class Fleet : IAsyncDisposable
     public FleetClient Client { get; }
 
     /// <summary>Starts an organisation's fleet on a free port of 127.0.0.1.</summary>
-    public static async Task<Fleet> StartAsync(string name, FleetSettings settings, CancellationToken cancellationToken)
+    /// <param name="addWorkers">The workers beside the listener.</param>
+    public static async Task<Fleet> StartAsync(string name, FleetSettings settings, Action<WebApplicationBuilder> addWorkers, CancellationToken cancellationToken)
     {
         var builder = Worker.CreateBuilder([]);
         builder.Configuration.AddInMemoryCollection(settings.ToConfiguration(name));
         builder.AddChainListener();
-        builder.AddEncryption();
+        addWorkers(builder);
         var application = builder.BuildWorker();
         await application.StartAsync(cancellationToken);
         var client = await FleetClient.ConnectAsync(new Uri(application.Urls.First()), settings.DirectoryOf(name), cancellationToken);

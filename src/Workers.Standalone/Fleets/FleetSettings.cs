@@ -17,6 +17,7 @@ internal sealed record FleetSettings(string Root, Uri Chain, MarketContracts Con
         {
             ["Data:Directory"] = directory,
             ["Encryption:DataDirectory"] = directory,
+            ["Evaluator:DataDirectory"] = directory,
             ["Http:Url"] = "http://127.0.0.1:0",
             ["Bus:Kind"] = "InMemory",
             ["Database:Kind"] = "Sqlite",
@@ -29,11 +30,14 @@ internal sealed record FleetSettings(string Root, Uri Chain, MarketContracts Con
             ["Chain:Contracts:MarketToken"] = Contracts.MarketToken.ToString(),
             ["Chain:Contracts:DataTrades"] = Contracts.DataTrades.ToString(),
             ["Chain:Contracts:CommunicationLog"] = Contracts.CommunicationLog.ToString(),
+            ["Chain:Contracts:TradingSessions"] = Contracts.TradingSessions.ToString(),
             ["Chain:Confirmations"] = "1",
             ["Chain:FinalityDepth"] = "3",
             ["Chain:PollInterval"] = "00:00:00.2",
             ["Transactions:PollInterval"] = "00:00:00.2",
             ["Trading:SweepSchedule"] = "00:00:02",
+            ["Evaluator:SweepSchedule"] = "00:00:02",
+            ["Evaluator:FetchInterval"] = "00:00:01",
         };
         return common.Concat(Particular.Select(p => KeyValuePair.Create(p.Key, (string?)p.Value)));
     }

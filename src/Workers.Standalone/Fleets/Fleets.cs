@@ -1,3 +1,4 @@
+using Workers.Encryption;
 using Workers.Standalone.Chain;
 
 namespace Workers.Standalone.Fleets;
@@ -28,7 +29,7 @@ internal sealed record Fleets(Fleet Provider, Fleet Owner, Fleet Buyer) : IAsync
             await StartAsync("buyer", []));
 
         Task<Fleet> StartAsync(string name, Dictionary<string, string> particular) =>
-            Fleet.StartAsync(name, new FleetSettings(settings.Directory, chain, contracts, particular), cancellationToken);
+            Fleet.StartAsync(name, new FleetSettings(settings.Directory, chain, contracts, particular), builder => builder.AddEncryption(), cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using EndToEnd.Tests.Production;
 using EndToEnd.Tests.Trading;
+using Testing;
 using Workers.Standalone.Fleets;
 
 namespace EndToEnd.Tests.Operating;

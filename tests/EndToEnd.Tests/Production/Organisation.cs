@@ -1,4 +1,5 @@
 using Ethereum;
+using Testing;
 using Workers.Standalone.Fleets;
 
 namespace EndToEnd.Tests.Production;

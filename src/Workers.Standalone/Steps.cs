@@ -1,7 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 
-namespace Workers.Standalone.PersonalData;
+namespace Workers.Standalone;
 
 /// <summary>One line of a round's progress.</summary>
 internal sealed class Step(Action<int, int> show)

@@ -1,10 +1,9 @@
 using System.Globalization;
-using Testing;
 
-namespace EndToEnd.Tests.Production;
+namespace Testing;
 
 /// <summary>A worker as an operator runs it: a process of its own, configured by its environment alone.</summary>
-internal sealed class WorkerProcess : IAsyncDisposable
+public sealed class WorkerProcess : IAsyncDisposable
 {
     private static readonly HttpClient Health = new() { Timeout = TimeSpan.FromSeconds(2) };
     private readonly ServerProcess process;

@@ -1,13 +1,17 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
-using Testing;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 
-[assembly: AssemblyFixture(typeof(RealServers))]
+namespace Testing;
 
-namespace Workers.Encryption.Tests.Data;
-
-/// <summary>Migrations are written by hand: what they make has to be what the model expects, on both databases.</summary>
-public sealed class MigrationCheck(RealServers servers)
+/// <summary>
+/// Migrations are written by hand: what they make has to be what the model expects, on both databases. Compiled into the tests of each worker that has a
+/// database; a class of theirs names the worker.
+/// </summary>
+/// <param name="schema">Of the worker on PostgreSQL.</param>
+/// <param name="make">Makes the worker's context.</param>
+public abstract class MigrationCheck<TDb>(RealServers servers, string schema, Func<DbContextOptions<TDb>, TDb> make)
+    where TDb : DbContext
 {
     // Columns with type, nullability and place in the key; then indexes with their columns in order.
     private const string SqliteSchema = """
@@ -20,12 +24,12 @@ public sealed class MigrationCheck(RealServers servers)
         WHERE m.type = 'table' AND m.name NOT LIKE '\_\_%' ESCAPE '\' AND m.name NOT LIKE 'sqlite\_%' ESCAPE '\'
         """;
 
-    private const string PostgresSchema = """
+    private readonly string _postgresSchema = $"""
         SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || coalesce(numeric_precision::text, '') || ' null ' || is_nullable
             || ' identity ' || is_identity || coalesce(identity_generation, '') || ' default ' || coalesce(column_default, '')
-        FROM information_schema.columns WHERE table_schema = 'encryption' AND table_name NOT LIKE '\_\_%' AND table_name NOT LIKE 'qrtz%'
+        FROM information_schema.columns WHERE table_schema = '{schema}' AND table_name NOT LIKE '\_\_%' AND table_name NOT LIKE 'qrtz%'
         UNION ALL
-        SELECT indexdef FROM pg_indexes WHERE schemaname = 'encryption' AND tablename NOT LIKE '\_\_%' AND tablename NOT LIKE 'qrtz%'
+        SELECT indexdef FROM pg_indexes WHERE schemaname = '{schema}' AND tablename NOT LIKE '\_\_%' AND tablename NOT LIKE 'qrtz%'
         """;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -34,9 +38,10 @@ public sealed class MigrationCheck(RealServers servers)
     public async Task Migrations_make_the_models_tables_on_SQLite()
     {
         var directory = Directory.CreateTempSubdirectory("migration-");
-        await using (var migrated = await TestDb.MigratedAsync(directory.FullName))
-        await using (var modelled = TestDb.On(b => b.UseSqlite($"Data Source={Path.Combine(directory.FullName, "model.db")};Pooling=False")))
+        await using (var migrated = On(b => b.UseSqlite($"Data Source={Path.Combine(directory.FullName, "migrated.db")};Pooling=False")))
+        await using (var modelled = On(b => b.UseSqlite($"Data Source={Path.Combine(directory.FullName, "model.db")};Pooling=False")))
         {
+            await migrated.Database.MigrateAsync(Cancellation);
             await modelled.Database.EnsureCreatedAsync(Cancellation);
             AssertSame(await ReadAsync(modelled, SqliteSchema), await ReadAsync(migrated, SqliteSchema));
         }
@@ -52,19 +57,27 @@ public sealed class MigrationCheck(RealServers servers)
         await migrated.Database.MigrateAsync(Cancellation);
         await using var modelled = await FreshAsync(postgres);
         await ExecuteAsync(modelled, modelled.Database.GenerateCreateScript());
-        AssertSame(await ReadAsync(modelled, PostgresSchema), await ReadAsync(migrated, PostgresSchema));
+        AssertSame(await ReadAsync(modelled, _postgresSchema), await ReadAsync(migrated, _postgresSchema));
     }
 
-    private static async Task<EncryptionDb> FreshAsync(PostgresServer postgres)
+    private async Task<TDb> FreshAsync(PostgresServer postgres)
     {
         var connection = await postgres.CreateDatabaseAsync(Cancellation);
-        var db = TestDb.On(b => b.UseNpgsql(
-            connection + ";Search Path=encryption;Pooling=False", npgsql => npgsql.MigrationsHistoryTable("__EFMigrationsHistory", "encryption")));
-        await ExecuteAsync(db, "CREATE SCHEMA encryption");
+        var db = On(b => b.UseNpgsql(
+            $"{connection};Search Path={schema};Pooling=False", npgsql => npgsql.MigrationsHistoryTable("__EFMigrationsHistory", schema)));
+        await ExecuteAsync(db, $"CREATE SCHEMA {schema}");
         return db;
     }
 
-    private static async Task ExecuteAsync(EncryptionDb db, string sql)
+    private TDb On(Action<DbContextOptionsBuilder> use)
+    {
+        var options = new DbContextOptionsBuilder<TDb>();
+        use(options);
+        options.ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning, RelationalEventId.ModelSnapshotNotFound));
+        return make(options.Options);
+    }
+
+    private static async Task ExecuteAsync(TDb db, string sql)
     {
         await db.Database.OpenConnectionAsync(Cancellation);
         await using var command = db.Database.GetDbConnection().CreateCommand();
@@ -72,7 +85,7 @@ public sealed class MigrationCheck(RealServers servers)
         await command.ExecuteNonQueryAsync(Cancellation);
     }
 
-    private static async Task<List<string>> ReadAsync(EncryptionDb db, string sql)
+    private static async Task<List<string>> ReadAsync(TDb db, string sql)
     {
         await db.Database.OpenConnectionAsync(Cancellation);
         await using DbCommand command = db.Database.GetDbConnection().CreateCommand();

@@ -1,0 +1,131 @@
+using System.Security.Cryptography;
+using ContentStore;
+using Ethereum;
+using Ethereum.Contracts;
+using Mechanisms.Learning;
+using Microsoft.Extensions.Options;
+using Workers.Evaluator.Agreements;
+using Workers.Evaluator.Features;
+using Workers.Evaluator.Sessions;
+using Workers.Evaluator.Shards;
+using Workers.Hosting.Cryptography;
+using Workers.Hosting.Messaging;
+using Workers.Hosting.Transactions;
+
+namespace Workers.Evaluator.Arbitrating;
+
+/// <summary>Sees accusations in sessions that name this house's account as their arbiter.</summary>
+public sealed class AccusedHandler(EvaluatorDb db, SessionChain chain, MainAccount account) : IHandler<Observed<CommunicationLog.RecordedEvent>>
+{
+    /// <inheritdoc/>
+    public async Task HandleAsync(Observed<CommunicationLog.RecordedEvent> message, CancellationToken cancellationToken)
+    {
+        var (e, position) = (message.Event, message.Position);
+        var (sessionId, hash) = (e.ApplicationId.ToString(), e.ContentHash.ToString());
+        var session = await chain.SessionAsync(sessionId, cancellationToken);
+        if (e.Kind != Evidence.Kind || session.Terms is not { } terms || terms.Arbiter != account.Address.ToString() || terms.Collector != e.Pseudonym.ToString()
+            || await db.Accusations.FindAsync([sessionId, hash, position.BlockHash], cancellationToken) is not null)
+        {
+            return;
+        }
+
+        db.Accusations.Add(new AccusationRow { SessionId = sessionId, EvidenceHash = hash, BlockNumber = checked((long)position.BlockNumber), BlockHash = position.BlockHash });
+        db.Publish(new JudgeAccusation(sessionId, hash, position.BlockHash));
+    }
+}
+
+/// <summary>Judge an accusation.</summary>
+public sealed record JudgeAccusation(string SessionId, string EvidenceHash, string BlockHash);
+
+/// <summary>Repeats the collector's inspection from the evidence alone, and condemns the review when it is false.</summary>
+public sealed class JudgeAccusationHandler(
+    EvaluatorDb db, SessionChain chain, AgreementReader agreements, ReviewInspection inspection, MainAccount account, IOptions<EvaluatorOptions> options) : IHandler<JudgeAccusation>
+{
+    /// <inheritdoc/>
+    public async Task HandleAsync(JudgeAccusation message, CancellationToken cancellationToken)
+    {
+        var row = await db.Accusations.FindAsync([message.SessionId, message.EvidenceHash, message.BlockHash], cancellationToken)
+            ?? throw new RejectedException($"The accusation {message.EvidenceHash} in session {message.SessionId} is not in this database.");
+        var session = await chain.SessionAsync(message.SessionId, cancellationToken);
+        if (row.IsFounded is not null || session is not { State: SessionState.Reviewing, Candidate: { Review: { } review, Submission: not null } candidate })
+        {
+            return;
+        }
+
+        if (await chain.TimeAsync(cancellationToken) > session.Deadline)
+        {
+            (row.IsFounded, row.Reason) = (false, "The time to decide is over.");
+            return;
+        }
+
+        // What is condemned must not be another review after a reorganisation.
+        if (!await chain.IsFinalAsync(review, cancellationToken) || !await chain.IsFinalAsync(row.BlockNumber, row.BlockHash, cancellationToken))
+        {
+            throw new TooEarlyException("the review and the accusation in final blocks", options.Value.FetchInterval);
+        }
+
+        string? problem;
+        try
+        {
+            problem = await ProblemAsync(row, session, candidate, cancellationToken);
+            (row.IsFounded, row.Reason) = (problem is not null, problem ?? "The sampled shards open, and the submitted features are theirs.");
+        }
+        catch (Exception e) when (e is FormatException or AgreementException or HpkeException or FeatureException)
+        {
+            (row.IsFounded, row.Reason, problem) = (false, $"The evidence is no good: {e.Message}", null);
+        }
+
+        row.Provider = candidate.Account;
+        if (problem is not null)
+        {
+            await db.SubmitAsync(
+                $"session/{session.Id}/condemn/{candidate.Account}", account.Address, chain.Contract, new TradingSessions.CloseCall(session.Terms!.ToCall()).Encode(), cancellationToken);
+        }
+    }
+
+    private async Task<string?> ProblemAsync(AccusationRow row, Session session, Participant candidate, CancellationToken cancellationToken)
+    {
+        var terms = session.Terms!;
+        var agreement = await agreements.AgreementAsync(terms, cancellationToken);
+        var evidence = Evidence.Read(await agreements.ReadAsync(Evidence.CidOf(Hash32.Parse(row.EvidenceHash)), Evidence.MaxBytes, cancellationToken));
+        if (evidence.Session != session.Id || evidence.Provider != candidate.Account)
+        {
+            throw new FormatException("It is about another session or provider.");
+        }
+
+        using var pair = P256KeyPair.FromPrivateKey(evidence.ReviewKey);
+        if (!pair.PublicKey.SequenceEqual(agreement.ReviewKey))
+        {
+            throw new FormatException("The key in it does not belong to the agreement's.");
+        }
+
+        var extractor = await agreements.ExtractorAsync(terms, agreement, cancellationToken);
+        var sample = ShardTree.Sample(candidate.Registration.Fact.Shards, terms.SampleShare, candidate.Sampling!.Fact.Seed);
+        var length = FeatureBundle.LengthOf(extractor.Features(sample.Count * agreement.Shards.Samples));
+        if (!Cid.TryParse(evidence.Features, out var features))
+        {
+            throw new FormatException("It does not say where the features are.");
+        }
+
+        var bundle = await agreements.ReadAsync(features, length, cancellationToken);
+        if (!SealedFeatures.Read(candidate.Submission!.Fact.SealedFeatures).IsAnnounced(bundle))
+        {
+            throw new FormatException("The features in it are not those that the candidate announced.");
+        }
+
+        Secret sessionKey;
+        try
+        {
+            sessionKey = SealedSessionKey.Open(pair, candidate.Review!.Fact.SealedKey, chain.Reference(session.Id), Address.Parse(candidate.Account));
+        }
+        catch (HpkeException e)
+        {
+            return $"The session key does not open: {e.Message}";
+        }
+
+        using (sessionKey)
+        {
+            return await inspection.ProblemAsync(chain.Reference(session.Id), terms, candidate, sessionKey, bundle, cancellationToken);
+        }
+    }
+}

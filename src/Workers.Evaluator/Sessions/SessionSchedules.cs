@@ -1,0 +1,56 @@
+using Contracts.Messages;
+using Microsoft.EntityFrameworkCore;
+using Workers.Evaluator.Collecting;
+using Workers.Hosting.Messaging;
+
+namespace Workers.Evaluator.Sessions;
+
+/// <summary>Look at every open session: a deadline may have passed without any event. Sent by the schedule.</summary>
+public sealed record SweepSessions;
+
+/// <summary>Wakes every open session, and those that are on their way to the chain.</summary>
+public sealed class SweepSessionsHandler(EvaluatorDb db) : IHandler<SweepSessions>
+{
+    /// <inheritdoc/>
+    public async Task HandleAsync(SweepSessions message, CancellationToken cancellationToken)
+    {
+        var opening = db.Collections.Where(c => c.State == CollectionState.Opening).Select(c => c.SessionId);
+        await foreach (var id in db.Sessions.Where(s => s.IsOpen).Select(s => s.SessionId).Union(opening).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            db.Publish(new SessionChanged(id));
+        }
+    }
+}
+
+/// <summary>Remembers how far the chain is final and looks again at the sessions that waited for it.</summary>
+public sealed class SessionFinalityHandler(EvaluatorDb db, SessionChain chain) : IHandler<ChainFinalised>
+{
+    /// <inheritdoc/>
+    public async Task HandleAsync(ChainFinalised message, CancellationToken cancellationToken)
+    {
+        if (await chain.AdvanceAsync(message, cancellationToken) is not { } before)
+        {
+            return;
+        }
+
+        var number = checked((long)message.BlockNumber);
+        await foreach (var id in db.SessionFacts.Where(f => f.BlockNumber > before && f.BlockNumber <= number)
+            .Select(f => f.SessionId).Distinct().AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            db.Publish(new SessionChanged(id));
+        }
+    }
+}
+
+/// <summary>Whatever became of an approval, the sessions that wait for it look again.</summary>
+public sealed class SessionAllowanceHandler(EvaluatorDb db) : IHandler<TransactionOutcome>
+{
+    /// <inheritdoc/>
+    public async Task HandleAsync(TransactionOutcome message, CancellationToken cancellationToken)
+    {
+        if (Hosting.Transactions.Allowance.IsKey(message.Key))
+        {
+            await new SweepSessionsHandler(db).HandleAsync(new SweepSessions(), cancellationToken);
+        }
+    }
+}

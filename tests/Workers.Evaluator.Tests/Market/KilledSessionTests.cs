@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.Numerics;
+using Ethereum;
+using Ethereum.Contracts;
+using Ethereum.Rpc;
+using Ethereum.Transactions;
+using Mechanisms.Datasets;
+using Testing;
+using Workers.Evaluator.Agreements;
+using Workers.Evaluator.Collecting;
+using Workers.Standalone.Chain;
+using Workers.Standalone.Fleets;
+
+namespace Workers.Evaluator.Tests.Market;
+
+/// <summary>A collector's and a provider's workers as processes on RabbitMQ and PostgreSQL, killed with kill -9 all through a session.</summary>
+public sealed class KilledSessionTests(RealServers servers, ITestOutputHelper output)
+{
+    private const decimal Credit = SessionBench.Credit;
+    private static readonly string[] Events =
+    [
+        TradingSessions.SessionCreatedEvent.Topic.ToString(), TradingSessions.RegisteredEvent.Topic.ToString(), TradingSessions.DataSampledEvent.Topic.ToString(),
+        TradingSessions.FeaturesSubmittedEvent.Topic.ToString(), TradingSessions.CandidateSetEvent.Topic.ToString(), TradingSessions.ReviewSubmittedEvent.Topic.ToString(),
+        TradingSessions.OptimalSetEvent.Topic.ToString(), TradingSessions.RewardClaimedEvent.Topic.ToString(), TradingSessions.SettledEvent.Topic.ToString(),
+    ];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task When_workers_are_killed_at_every_step_each_step_is_on_chain_once_and_the_data_arrives()
+    {
+        var root = Directory.CreateTempSubdirectory("killed-session-");
+        await using var anvil = await AnvilNode.StartAsync(new AnvilOptions(TimeSpan.FromSeconds(1)), Cancellation);
+        await using var rabbitMq = await RabbitMqServer.StartAsync(Cancellation);
+        using var http = new HttpClient(EthereumRpc.CreateHandler());
+        var rpc = new EthereumRpc(http, new EthereumRpcOptions { Endpoints = [anvil.Address] }, TimeProvider.System);
+        using var market = new LocalKeySigner(Convert.FromHexString(AnvilNode.Accounts[0].PrivateKey[2..]));
+        var deployment = new MarketDeployment(rpc, market);
+        var contracts = await deployment.DeployAsync(Cancellation);
+
+        await using var collector = await HouseAsync("collector", new() { ["Collecting:NamingMargin"] = "00:00:20", ["Collecting:DecisionMargin"] = "00:00:20", ["Collecting:EnoughProviders"] = "1" });
+        await using var provider = await HouseAsync("provider", new() { ["Providing:MinimumWindow"] = "00:00:10" });
+        var order = new SessionOrder(
+            "digits", "model.onnx", 3, "data.npy", "labels.npy", 10, 10, "none", new AgreedRecipe(10, 16, 1e-3f, 0, [], 1), 1_000 * Credit, 50 * Credit, 1_000,
+            TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(30));
+        var session = await collector.Client.OpenSessionAsync(Guid.NewGuid(), order, Cancellation);
+
+        // Whenever another step has come onto the chain, the next victim dies, with whatever it was doing.
+        Victim[] victims = [new(provider.Listener), new(provider.Evaluator), new(collector.Evaluator), new(collector.Listener)];
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        for (var step = 0; step < Events.Length; step++)
+        {
+            while (await CountAsync(Events[step]) == 0)
+            {
+                Assert.True(clock.Elapsed < TimeSpan.FromMinutes(8), $"step {step} of {Events.Length} never came");
+                await Task.Delay(200, Cancellation);
+            }
+
+            var victim = victims[step % victims.Length].Process;
+            output.WriteLine($"{clock.Elapsed.TotalSeconds:0} s: step {step} is on chain; {victim.Name} is killed");
+            await victim.KillAsync();
+            await victim.RestartAsync(Cancellation);
+        }
+
+        CollectionView? collection = null;
+        while (collection?.State != "Delivered")
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromMinutes(8), $"the collection is {collection}");
+            await Task.Delay(500, Cancellation);
+            collection = await collector.Client.CollectionAsync(session.SessionId, Cancellation);
+        }
+
+        Assert.Equal((200, null), (collection.Samples, collection.Problem));
+        foreach (var topic in Events)
+        {
+            Assert.Equal(1, await CountAsync(topic));
+        }
+
+        Assert.Equal(11_000 * Credit, await BalanceAsync(provider));
+        Assert.Equal(9_000 * Credit, await BalanceAsync(collector));
+        foreach (var house in new[] { collector, provider })
+        {
+            Assert.DoesNotContain(await house.Client.TransactionsAsync(Cancellation), t => t.State == "Reverted");
+        }
+
+        root.Delete(recursive: true);
+
+        async Task<int> CountAsync(string topic) =>
+            (await anvil.CallAsync("eth_getLogs", new { fromBlock = "0x0", address = contracts.TradingSessions.ToString(), topics = new[] { topic, session.SessionId } })).GetArrayLength();
+
+        async Task<decimal> BalanceAsync(House house) =>
+            (decimal)await rpc.CallAsync(contracts.MarketToken, new MarketToken.BalanceOfAddressCall(Address.Parse(await house.Client.AccountAsync(Cancellation))), Cancellation);
+
+        async Task<House> HouseAsync(string name, Dictionary<string, string> particular)
+        {
+            var files = Directory.CreateDirectory(Path.Combine(root.FullName, $"{name}-files")).FullName;
+            var data = SessionBench.Digits();
+            await File.WriteAllBytesAsync(Path.Combine(files, "model.onnx"), SessionBench.Model.Value.Write(), Cancellation);
+            await File.WriteAllBytesAsync(Path.Combine(files, "data.npy"), NpyFile.Write(data.Samples), Cancellation);
+            await File.WriteAllBytesAsync(Path.Combine(files, "labels.npy"), NpyFile.Write(data.Labels.AsSpan()), Cancellation);
+            var virtualHost = await rabbitMq.CreateVirtualHostAsync(Cancellation);
+            var postgres = await servers.PostgresAsync(Cancellation);
+            foreach (var (key, value) in new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["Bus:Kind"] = "RabbitMq",
+                ["Bus:Host"] = "127.0.0.1",
+                ["Bus:Port"] = rabbitMq.Port.ToString(CultureInfo.InvariantCulture),
+                ["Bus:VirtualHost"] = virtualHost,
+                ["Bus:PublishTimeout"] = "00:00:05",
+                ["Database:Kind"] = "PostgreSql",
+                ["Database:ConnectionString"] = await postgres.CreateDatabaseAsync(Cancellation) + ";Maximum Pool Size=12",
+                ["Delivery:FirstDelay"] = "00:00:00.5",
+                ["Delivery:MaximumDelay"] = "00:00:05",
+                ["Transactions:RebroadcastAfter"] = "00:00:02",
+                ["Collecting:ModelDirectory"] = files,
+            })
+            {
+                particular.TryAdd(key, value);
+            }
+
+            if (name == "provider")
+            {
+                particular["Providing:Datasets:0:Name"] = "digits";
+                particular["Providing:Datasets:0:Samples"] = Path.Combine(files, "data.npy");
+                particular["Providing:Datasets:0:Labels"] = Path.Combine(files, "labels.npy");
+            }
+
+            var settings = new FleetSettings(root.FullName, anvil.Address, contracts, particular);
+            var house = await House.StartAsync(name, settings);
+            var account = Address.Parse(await house.Client.AccountAsync(Cancellation));
+            await deployment.FundAsync(account, 100 * BigInteger.Pow(10, 18), Cancellation);
+            await deployment.IssueAsync(contracts, account, 10_000 * BigInteger.Pow(10, 18), Cancellation);
+            return house;
+        }
+    }
+
+    private sealed record Victim(WorkerProcess Process);
+
+    private sealed record House(WorkerProcess Listener, WorkerProcess Evaluator, FleetClient Client) : IAsyncDisposable
+    {
+        public static async Task<House> StartAsync(string name, FleetSettings settings)
+        {
+            var configuration = settings.ToConfiguration(name).Where(s => !s.Key.StartsWith("Serilog:", StringComparison.Ordinal))
+                .GroupBy(s => s.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last().Value, StringComparer.Ordinal);
+            var ofListener = new Dictionary<string, string?>(configuration, StringComparer.Ordinal) { ["Data:Directory"] = settings.DirectoryOf($"{name}-listener") };
+            var listener = WorkerProcess.StartAsync($"{name}'s listener", "Workers.ChainListener.dll", ofListener, Cancellation);
+            var evaluator = await WorkerProcess.StartAsync($"{name}'s evaluator", "Workers.Evaluator.dll", configuration, Cancellation);
+            return new House(await listener, evaluator, await FleetClient.ConnectAsync(evaluator.Address, settings.DirectoryOf(name), Cancellation));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            Client.Dispose();
+            await Evaluator.DisposeAsync();
+            await Listener.DisposeAsync();
+        }
+    }
+}

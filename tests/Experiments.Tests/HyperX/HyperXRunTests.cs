@@ -46,6 +46,36 @@ public sealed class HyperXRunTests
     }
 
     [Fact]
+    public async Task A_quick_run_writes_its_pages_and_one_without_its_files_says_which_is_missing()
+    {
+        using var folder = new TemporaryFolder();
+        var cancellation = TestContext.Current.CancellationToken;
+        Assert.Equal(0, await HyperXCommand.Create().Parse(["--quick", "--seeds", "1", "--seed", "7", "--out", folder.Path]).InvokeAsync(cancellationToken: cancellation));
+        Assert.Equal(
+            ["figure-6-shuffled-labels.svg", "figure-7-decimation.svg", "figure-7-missing-pixels.svg", "figure-7-noise.svg", "figure-8-irrelevant-images.svg", "found.svg", "images.svg", "recovered.svg", "results.md"],
+            Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        var page = await File.ReadAllTextAsync(Path.Combine(folder.Path, "results.md"), cancellation);
+        Assert.Contains("`./run experiment hyperx --seeds 1 --seed 7 --quick`", page, StringComparison.Ordinal);
+        Assert.Equal(11, page.Split("\n## ").Length - 1);
+        Assert.Contains("| shuffled labels | 462 |", page, StringComparison.Ordinal);
+        Assert.Contains("| irrelevant images | 252 |", page, StringComparison.Ordinal);
+
+        using var errors = new StringWriter();
+        var console = Console.Error;
+        Console.SetError(errors);
+        try
+        {
+            Assert.Equal(1, await HyperXCommand.Create().Parse(["--mnist", folder.Path, "--out", folder.Path]).InvokeAsync(cancellationToken: cancellation));
+        }
+        finally
+        {
+            Console.SetError(console);
+        }
+
+        Assert.Contains("There is no train-images-idx3-ubyte and no train-images-idx3-ubyte.gz", errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Files_of_MNIST_are_read_packed_or_not_and_lose_their_margin()
     {
         using var folder = new TemporaryFolder();

@@ -60,7 +60,7 @@ public sealed class AnvilNode : IAsyncDisposable
         string[] mining = options switch
         {
             { Mining: false } => ["--no-mining"],
-            { BlockTime: { } time } => ["--block-time", ((long)time.TotalSeconds).ToString(CultureInfo.InvariantCulture)],
+            { BlockTime: { } time } => ["--block-time", time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)],
             _ => [],
         };
         string[] arguments =

@@ -8,7 +8,7 @@ using Mechanisms.Learning.Scores;
 using Mechanisms.Learning.Training;
 
 // Extraction beside onnxruntime-node and training beside @tensorflow/tfjs, the same models and data, rounds in turn, two threads each.
-// Arguments: rounds (default 5), part (extraction, training or provider; default all). Before the first run: npm ci --ignore-scripts --prefix bench/Learning/node
+// Arguments: rounds (default 5), part (extraction, training, provider or sharing; default all). Before the first run: npm ci --ignore-scripts --prefix bench/Learning/node
 const int Threads = 2;
 var rounds = args.Length > 0 ? int.Parse(args[0]) : 5;
 var folder = Path.Combine(Top(), "bench", "Learning", "node");
@@ -31,6 +31,11 @@ if (Wants("training"))
 if (Wants("provider"))
 {
     Provider();
+}
+
+if (Wants("sharing"))
+{
+    Sharing();
 }
 
 return met ? 0 : 1;
@@ -105,6 +110,24 @@ void Provider()
     var scoring = Seconds(() => Accuracy.Of(Network.Create(trained.Graph, new OnnxLimits()), checks, Threads, CancellationToken.None));
     var valuing = Seconds(() => KnnShapley.Values(features, checks, 5, Threads, CancellationToken.None));
     Console.WriteLine($"a provider with 1,000 images 3×32×32, 8,192 features each, 500 validation images: extracting {extracting:f2} s, training 20 epochs {training:f2} s, scoring {scoring:f2} s, KNN-Shapley {valuing:f2} s");
+}
+
+// What evaluators with Evaluator:Threads = 1 compute when they take providers from one queue; the queue itself is bench/Messaging's.
+void Sharing()
+{
+    const int Providers = 8;
+    var features = Enumerable.Range(0, Providers).Select(i => Models.Samples(1000, new Shape(512), 10 + i)).ToList();
+    var checks = Models.Samples(500, new Shape(512), 9);
+    double Of(int evaluators) => Seconds(() => Parallel.For(0, Providers, new ParallelOptions { MaxDegreeOfParallelism = evaluators }, i =>
+    {
+        var recipe = new TrainingRecipe { HiddenLayers = [64], Seed = 7 };
+        Evaluation.Score(features[i], checks, head: null, recipe, threads: 1, CancellationToken.None);
+        KnnShapley.Values(features[i], checks, 5, threads: 1, CancellationToken.None);
+    }));
+    _ = Of(1);
+    var ratios = Enumerable.Range(0, rounds).Select(_ => (One: Of(1), Two: Of(2))).OrderBy(r => r.One / r.Two).ToList();
+    var (one, two) = ratios[rounds / 2];
+    Console.WriteLine($"{Providers} providers with 1,000 samples of 512 features: one evaluator {one:f2} s, two {two:f2} s: {one / two:f2} times as fast");
 }
 
 static object Describe(LayerSpec layer) => layer switch

@@ -2,6 +2,9 @@ using Workers.Standalone.Sessions;
 
 [assembly: AssemblyFixture(typeof(Workers.Evaluator.Tests.Market.SharedSessions))]
 
+// They mostly wait for blocks.
+[assembly: CollectionBehavior(MaxParallelThreads = 4)]
+
 namespace Workers.Evaluator.Tests.Market;
 
 /// <summary>One market for the tests that each open a session of their own: an honest provider whose labels say nothing joins every one.</summary>

@@ -65,7 +65,7 @@ internal sealed class SessionStory(string directory, Uri chain, EthereumRpc rpc,
     }
 
     private static async Task<SessionOrder> OrderAsync(SessionMarket market, CancellationToken cancellationToken) => new(
-        "handwritten digits", "model.onnx", 3, "validation.npy", "validation-labels.npy", 10, SamplesPerShard, "20 × 20 grey levels from 0 to 1",
+        "handwritten digits", "model.onnx", 4, "validation.npy", "validation-labels.npy", 10, SamplesPerShard, "20 × 20 grey levels from 0 to 1",
         new AgreedRecipe(40, 16, 1e-3f, 0, [64], Seed), 1_000 * Credit, 50 * Credit, 1_000,
         TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), await market.Arbiter.Client.AccountAsync(cancellationToken));
 

@@ -20,7 +20,7 @@ internal sealed class SessionBench : IAsyncDisposable
     public const decimal Credit = 1_000_000_000_000_000_000m;
 
     internal static readonly Lazy<OnnxGraph> Model = new(() => PretrainedModel.Train(1, Environment.ProcessorCount, CancellationToken.None));
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(300);
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("sessions-");
     private readonly HttpClient _http = new(EthereumRpc.CreateHandler());
@@ -57,7 +57,7 @@ internal sealed class SessionBench : IAsyncDisposable
     /// <summary>An order with room for daemons on a busy machine; the chain's time runs twice as fast as the clock, a second for each block.</summary>
     public async Task<SessionOrder> OrderAsync() => new(
         "handwritten digits", "model.onnx", 3, "validation.npy", "validation-labels.npy", 10, 10, "none", new AgreedRecipe(30, 16, 1e-3f, 0, [32], 1),
-        1_000 * Credit, 50 * Credit, 1_000, TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(150), TimeSpan.FromSeconds(150), TimeSpan.FromSeconds(150),
+        1_000 * Credit, 50 * Credit, 1_000, TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10),
         await Market.Arbiter.Client.AccountAsync(Cancellation));
 
     public async Task<CollectionView> OpenAsync(SessionOrder order) => await Collector.OpenSessionAsync(Guid.NewGuid(), order, Cancellation);

@@ -3,7 +3,7 @@ using Workers.Standalone.Sessions;
 [assembly: AssemblyFixture(typeof(Workers.Evaluator.Tests.Market.SharedSessions))]
 
 // They mostly wait for blocks.
-[assembly: CollectionBehavior(MaxParallelThreads = 4)]
+[assembly: CollectionBehavior(MaxParallelThreads = 3)]
 
 namespace Workers.Evaluator.Tests.Market;
 

@@ -34,9 +34,9 @@ internal sealed class SessionStory(string directory, Uri chain, EthereumRpc rpc,
         var model = await Task.Run(() => PretrainedModel.Train(Seed, Environment.ProcessorCount, cancellationToken), cancellationToken);
         ProviderSetup[] setups =
         [
-            new("alpha", Mislabel(Images.Digits(Samples, Seed + 1), 0.3)),
-            new("beta", Mislabel(Images.Digits(Samples, Seed + 2), 0.6)),
-            new("gamma", Mislabel(Images.Digits(Samples, Seed + 3), 0.9)),
+            new("alpha", Mislabel(Images.Digits(Samples, Seed + 1), 0.5)),
+            new("beta", Mislabel(Images.Digits(Samples, Seed + 2), 0.75)),
+            new("gamma", Mislabel(Images.Digits(Samples, Seed + 3), 1)),
         ];
         var policy = new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -152,9 +152,9 @@ internal sealed class SessionStory(string directory, Uri chain, EthereumRpc rpc,
 
         string Role(string name) => name switch
         {
-            "alpha" => "digits, 30 % mislabelled",
-            "beta" => "digits, 60 % mislabelled",
-            "gamma" => "digits, 90 % mislabelled",
+            "alpha" => "digits, 50 % mislabelled",
+            "beta" => "digits, 75 % mislabelled",
+            "gamma" => "digits, random labels",
             _ => "",
         };
 

@@ -36,7 +36,7 @@ public sealed class ReviewInspection(AgreementReader agreements, IOptions<Evalua
             var seen = new Dictionary<string, int>(StringComparer.Ordinal);
             for (var i = 0; i < sample.Count; i++)
             {
-                var block = await agreements.ReadAsync(SealedShard.CidOf(Hash32.Parse(review.Keys[i]).ToArray()), SealedShard.MaxLength, cancellationToken);
+                var block = await FetchAsync(review.Keys[i], sample[i], cancellationToken);
                 using var key = ShardKeys.ContentKey(sessionKey, Hash32.Parse(review.Salts[i]), session, Address.Parse(participant.Account));
                 var shard = Open(block, key, sample[i]);
                 if (!seen.TryAdd(Convert.ToHexStringLower(SHA256.HashData(shard)), sample[i]))
@@ -89,6 +89,18 @@ public sealed class ReviewInspection(AgreementReader agreements, IOptions<Evalua
         }
 
         return null;
+    }
+
+    private async Task<byte[]> FetchAsync(string retrievalKey, int position, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await agreements.ReadAsync(SealedShard.CidOf(Hash32.Parse(retrievalKey).ToArray()), SealedShard.MaxLength, cancellationToken);
+        }
+        catch (AgreementException e)
+        {
+            throw new ShardException($"Shard {position} is no sealed shard: {e.Message}", e);
+        }
     }
 
     private static byte[] Open(byte[] block, Secret key, int position)

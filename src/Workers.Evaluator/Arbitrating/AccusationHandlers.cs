@@ -15,15 +15,26 @@ using Workers.Hosting.Transactions;
 namespace Workers.Evaluator.Arbitrating;
 
 /// <summary>Sees accusations in sessions that name this house's account as their arbiter.</summary>
-public sealed class AccusedHandler(EvaluatorDb db, SessionChain chain, MainAccount account) : IHandler<Observed<CommunicationLog.RecordedEvent>>
+public sealed class AccusedHandler(EvaluatorDb db, SessionChain chain, MainAccount account, IOptions<EvaluatorOptions> options) : IHandler<Observed<CommunicationLog.RecordedEvent>>
 {
     /// <inheritdoc/>
     public async Task HandleAsync(Observed<CommunicationLog.RecordedEvent> message, CancellationToken cancellationToken)
     {
         var (e, position) = (message.Event, message.Position);
         var (sessionId, hash) = (e.ApplicationId.ToString(), e.ContentHash.ToString());
+        if (e.Kind != Evidence.Kind)
+        {
+            return;
+        }
+
         var session = await chain.SessionAsync(sessionId, cancellationToken);
-        if (e.Kind != Evidence.Kind || session.Terms is not { } terms || terms.Arbiter != account.Address.ToString() || terms.Collector != e.Pseudonym.ToString()
+        if (session.Terms is null && (await chain.ReadAsync(chain.Contract, new TradingSessions.SessionCall(e.ApplicationId), cancellationToken)).State != 0)
+        {
+            // Messages have no order. Most records are of applications, which are no sessions and never will be.
+            throw new TooEarlyException($"the creation of session {sessionId}", options.Value.FetchInterval);
+        }
+
+        if (session.Terms is not { } terms || terms.Arbiter != account.Address.ToString() || terms.Collector != e.Pseudonym.ToString()
             || await db.Accusations.FindAsync([sessionId, hash, position.BlockHash], cancellationToken) is not null)
         {
             return;
@@ -47,9 +58,21 @@ public sealed class JudgeAccusationHandler(
         var row = await db.Accusations.FindAsync([message.SessionId, message.EvidenceHash, message.BlockHash], cancellationToken)
             ?? throw new RejectedException($"The accusation {message.EvidenceHash} in session {message.SessionId} is not in this database.");
         var session = await chain.SessionAsync(message.SessionId, cancellationToken);
-        if (row.IsFounded is not null || session is not { State: SessionState.Reviewing, Candidate: { Review: { } review, Submission: not null } candidate })
+        if (row.IsFounded is not null)
         {
             return;
+        }
+
+        if (session.State is SessionState.Reviewed or SessionState.Closed)
+        {
+            (row.IsFounded, row.Reason) = (false, "The session went on before this was judged.");
+            return;
+        }
+
+        if (session is not { State: SessionState.Reviewing, Candidate: { Review: { } review, Submission: not null } candidate })
+        {
+            // Messages have no order: the review that this is about may still be on its way.
+            throw new TooEarlyException("the review that is accused", options.Value.FetchInterval);
         }
 
         if (await chain.TimeAsync(cancellationToken) > session.Deadline)

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Ethereum;
 using Mechanisms.Datasets;
-using Mechanisms.Learning.Training;
 using Workers.Evaluator.Agreements;
 using Workers.Evaluator.Sessions;
 using Workers.Evaluator.Shards;
@@ -44,13 +43,13 @@ public sealed class FetchDatasetHandler(EvaluatorDb db, SessionChain chain, Agre
         var (shards, broken) = (new List<Dataset>(), new List<string>());
         for (var i = 0; i < claim.Fact.Keys.Length; i++)
         {
-            var block = await agreements.ReadAsync(SealedShard.CidOf(Hash32.Parse(claim.Fact.Keys[i]).ToArray()), SealedShard.MaxLength, cancellationToken);
             using var key = ShardKeys.ContentKey(sessionKey, ShardKeys.Salt(claimKey, i), reference, provider);
             try
             {
+                var block = await agreements.ReadAsync(SealedShard.CidOf(Hash32.Parse(claim.Fact.Keys[i]).ToArray()), SealedShard.MaxLength, cancellationToken);
                 shards.Add(ShardFile.Read($"shard {i}", SealedShard.Open(block, key), agreement.Shards.ToConfiguration()));
             }
-            catch (Exception e) when (e is CryptographicException or DatasetFileException or TrainingException)
+            catch (Exception e) when (e is CryptographicException or DatasetFileException or AgreementException)
             {
                 broken.Add($"shard {i.ToString(CultureInfo.InvariantCulture)}: {e.Message}");
             }

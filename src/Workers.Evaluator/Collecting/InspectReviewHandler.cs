@@ -69,7 +69,7 @@ public sealed class InspectReviewHandler(
         {
             return $"The session key does not open: {e.Message}";
         }
-        catch (TooEarlyException e) when (e.InnerException is null)
+        catch (TooEarlyException e)
         {
             // The shards are not there, or not yet: what cannot be fetched when the time to decide runs out cannot be bought.
             if (await chain.TimeAsync(cancellationToken) < session.Deadline - (2 * options.Value.DecisionMargin))

@@ -10,6 +10,7 @@ using Mechanisms.Learning.Training;
 // Extraction beside onnxruntime-node and training beside @tensorflow/tfjs, the same models and data, rounds in turn, two threads each.
 // Arguments: rounds (default 5), part (extraction, training, provider or sharing; default all). Before the first run: npm ci --ignore-scripts --prefix bench/Learning/node
 const int Threads = 2;
+const int WarmUps = 3; // until both sides' compilers have seen enough
 var rounds = args.Length > 0 ? int.Parse(args[0]) : 5;
 var folder = Path.Combine(Top(), "bench", "Learning", "node");
 Console.WriteLine($"{TimeProvider.System.GetUtcNow():yyyy-MM-dd} | {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, median of {rounds} rounds");
@@ -50,12 +51,12 @@ void Extraction(string name, Shape sample, LayerSpec[] layers, int count)
     var network = Network.Create(OnnxGraph.Read(file, new OnnxLimits()), new OnnxLimits());
     using var rival = new Rival(folder, "extract.mjs", new { model = file, input = MemoryMarshal.AsBytes<float>(input.Values).ToArray(), dims = input.Shape.Extents, threads = Threads });
     List<double> ours = [], theirs = [];
-    for (var round = 0; round <= rounds; round++)
+    for (var round = -WarmUps; round < rounds; round++)
     {
         var own = Seconds(() => network.Run(input, Threads, CancellationToken.None));
         // The best of three batch sizes for onnxruntime: this project chooses its own.
         var other = batches.Min(batch => rival.Round($"{batch}").Seconds);
-        if (round > 0)
+        if (round >= 0)
         {
             ours.Add(own);
             theirs.Add(other);

@@ -49,6 +49,7 @@ internal static class RandomModels
         foreach (var ceiling in (long[])[0, 1])
         {
             yield return ("MaxPool", Start().Node("MaxPool", null, ("kernel_shape", new long[] { 2, 3 }), ("pads", pads), ("strides", Two(4)), ("ceil_mode", ceiling)).Build());
+            yield return ("MaxPool of quads", Start().Node("MaxPool", null, ("kernel_shape", new long[] { 2, 2 }), ("strides", new long[] { 2, 2 }), ("ceil_mode", ceiling)).Build());
             foreach (var border in (long[])[0, 1])
             {
                 yield return ("AveragePool", Start(19).Node("AveragePool", null, ("kernel_shape", new long[] { 2, 3 }), ("pads", pads), ("strides", Two(3)), ("ceil_mode", ceiling), ("count_include_pad", border)).Build());

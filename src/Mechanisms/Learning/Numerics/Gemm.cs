@@ -48,7 +48,11 @@ internal static class Gemm
         var memory = scratch ??= new Scratch();
         var columns = Math.Min(Tile.Columns, b.Count - column);
         var tiles = memory.Tiles[..(panels * TileSize)];
-        tiles.Clear();
+        if (a.Depth == 0)
+        {
+            tiles.Clear();
+        }
+
         for (var depth = 0; depth < a.Depth; depth += DepthBlock)
         {
             var depths = Math.Min(DepthBlock, a.Depth - depth);
@@ -56,7 +60,7 @@ internal static class Gemm
             for (var panel = 0; panel < panels; panel++)
             {
                 ref var left = ref a.Data[((firstPanel + panel) * a.Depth * Tile.Rows) + (depth * Tile.Rows)];
-                Tile.MultiplyAdd(ref left, ref MemoryMarshal.GetReference(memory.Panel), depths, ref tiles[panel * TileSize]);
+                Tile.MultiplyAdd(ref left, ref MemoryMarshal.GetReference(memory.Panel), depths, ref tiles[panel * TileSize], first: depth == 0);
             }
         }
 

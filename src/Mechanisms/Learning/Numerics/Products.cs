@@ -54,12 +54,16 @@ internal readonly struct PlaneProducts(Memory<float> data, int channels, int fir
     /// <inheritdoc/>
     public void Store(Span<float> tile, int row, int rows, int column, int columns)
     {
-        if (!bias.IsEmpty || rectify)
+        var target = data.Span;
+        var shifts = bias.IsEmpty ? default : bias.Span.Slice(first + row, rows);
+        var (only, start) = Math.DivRem(column, plane);
+        if (columns == Tile.Columns && start + columns <= plane)
         {
-            Tile.Finish(tile, bias.IsEmpty ? default : bias.Span.Slice(first + row, rows), rectify);
+            Tile.Finish(tile, shifts, rectify, rows, target[((((only * channels) + first + row) * plane) + start)..], plane);
+            return;
         }
 
-        var target = data.Span;
+        Tile.Finish(tile, shifts, rectify, rows, tile, Tile.Columns);
         for (var done = 0; done < columns;)
         {
             var (sample, place) = Math.DivRem(column + done, plane);

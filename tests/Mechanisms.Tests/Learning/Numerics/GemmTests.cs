@@ -39,15 +39,17 @@ public class GemmTests
         Assert.Equal(expected, Multiply(PackedRows.Of(at, rows, depth, 1, rows), new MatrixColumns(bt, columns, 1, depth), columns, bias, 2));
     }
 
-    [Fact]
-    public void Narrow_vectors_give_the_bits_of_wide_ones()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Narrow_vectors_give_the_bits_of_wide_ones(bool first)
     {
         var random = new Random(5);
         const int Depth = 77;
         float[] a = Draw(random, Depth * Tile.Rows), b = Draw(random, Depth * Tile.Columns), wide = Draw(random, Tile.Rows * Tile.Columns);
         float[] narrow = [.. wide];
-        Tile.MultiplyAdd512(ref a[0], ref b[0], Depth, ref wide[0]);
-        Tile.MultiplyAdd256(ref a[0], ref b[0], Depth, ref narrow[0]);
+        Tile.MultiplyAdd512(ref a[0], ref b[0], Depth, ref wide[0], first);
+        Tile.MultiplyAdd256(ref a[0], ref b[0], Depth, ref narrow[0], first);
         Assert.Equal(MemoryMarshal.AsBytes<float>(wide), MemoryMarshal.AsBytes<float>(narrow));
     }
 

@@ -51,8 +51,8 @@ public static class EncryptionWorker
         worker.Every("Sealing:Schedule", "00:00:10", () => new SealDueSpaces());
 
         // The chain says what there is to buy and where each trade stands.
-        HandleBoth<DataTrades.CommissionedEvent, CommissionedHandler>(worker);
-        HandleBoth<DataTrades.SealedEvent, SealedHandler>(worker);
+        worker.FollowEvent<DataTrades.CommissionedEvent, CommissionedHandler>(Trades);
+        worker.FollowEvent<DataTrades.SealedEvent, SealedHandler>(Trades);
         FollowTrades<DataTrades.RequestedEvent>(worker);
         FollowTrades<DataTrades.CancelNoticedEvent>(worker);
         FollowTrades<DataTrades.AnsweredEvent>(worker);
@@ -80,13 +80,5 @@ public static class EncryptionWorker
     }
 
     private static void FollowTrades<TEvent>(WorkerModule<EncryptionDb> worker)
-        where TEvent : Ethereum.Abi.IEvent<TEvent> => HandleBoth<TEvent, TradeEventHandler<TEvent>>(worker);
-
-    private static void HandleBoth<TEvent, THandler>(WorkerModule<EncryptionDb> worker)
-        where TEvent : Ethereum.Abi.IEvent<TEvent>
-        where THandler : class, Hosting.Messaging.IHandler<Hosting.Messaging.Observed<TEvent>>, Hosting.Messaging.IHandler<Hosting.Messaging.Retracted<TEvent>>
-    {
-        worker.HandleEvent<TEvent, THandler>(Trades);
-        worker.HandleRetraction<TEvent, THandler>(Trades);
-    }
+        where TEvent : Ethereum.Abi.IEvent<TEvent> => worker.FollowEvent<TEvent, TradeEventHandler<TEvent>>(Trades);
 }

@@ -29,7 +29,7 @@ public static class EvaluatorWorker
         builder.AddValidatedOptions<ProvidingOptions>("Providing");
 
         builder.Services
-            .AddScoped<SessionChain>().AddScoped<AgreementReader>().AddScoped<ReviewInspection>()
+            .AddScoped<SessionChain>().AddScoped<AgreementReader>().AddScoped<ReviewInspection>().AddScoped<FeatureReader>()
             .AddSingleton<CollectorFiles>().AddScoped<OpenSession>();
 
         var worker = builder.AddWorker<EvaluatorDb>("evaluator").SendTransactions();
@@ -69,9 +69,5 @@ public static class EvaluatorWorker
     }
 
     private static void Follow<TEvent>(WorkerModule<EvaluatorDb> worker)
-        where TEvent : IEvent<TEvent>
-    {
-        worker.HandleEvent<TEvent, SessionEventHandler<TEvent>>(Contract);
-        worker.HandleRetraction<TEvent, SessionEventHandler<TEvent>>(Contract);
-    }
+        where TEvent : IEvent<TEvent> => worker.FollowEvent<TEvent, SessionEventHandler<TEvent>>(Contract);
 }

@@ -88,6 +88,12 @@ public sealed partial class WorkerModule<TDb>
         return this;
     }
 
+    /// <summary>Handles an event and its disappearance.</summary>
+    public WorkerModule<TDb> FollowEvent<TEvent, THandler>(string contract)
+        where TEvent : IEvent<TEvent>
+        where THandler : class, IHandler<Observed<TEvent>>, IHandler<Retracted<TEvent>> =>
+        HandleEvent<TEvent, THandler>(contract).HandleRetraction<TEvent, THandler>(contract);
+
     /// <summary>Adds routes under <c>/api</c>, guarded by the token and described in <c>/openapi/v1.json</c>.</summary>
     public WorkerModule<TDb> MapApi(Action<IEndpointRouteBuilder> map)
     {

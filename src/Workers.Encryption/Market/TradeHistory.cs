@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Workers.Hosting.Chain;
 
 namespace Workers.Encryption.Market;
 
@@ -10,7 +11,7 @@ public static class TradeHistory
     public static void Fold(TradeRow trade, IEnumerable<TradeFactRow> facts)
     {
         Reset(trade);
-        foreach (var row in facts.OrderBy(f => f.BlockNumber).ThenBy(f => f.LogIndex).ThenBy(f => f.BlockHash, StringComparer.Ordinal))
+        foreach (var row in facts.InChainOrder())
         {
             var fact = JsonSerializer.Deserialize<TradeFact>(row.Fact)!;
             if (fact is not TradeFact.Requested && trade.Status == TradeStatus.None)

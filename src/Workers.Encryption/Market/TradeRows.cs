@@ -1,3 +1,4 @@
+using Workers.Hosting.Chain;
 using Workers.Hosting.Data;
 
 namespace Workers.Encryption.Market;
@@ -16,7 +17,7 @@ public enum TradeStatus
 }
 
 /// <summary>A fact as it stands in one block. It is deleted when the block leaves the chain.</summary>
-public sealed class TradeFactRow
+public sealed class TradeFactRow : IFactRow
 {
     public required long TradeId { get; init; }
 

@@ -2,11 +2,9 @@ using System.Security.Cryptography;
 using ContentStore;
 using Ethereum;
 using Ethereum.Contracts;
-using Mechanisms.Learning.Onnx;
 using Microsoft.Extensions.Options;
 using Workers.Evaluator.Agreements;
 using Workers.Evaluator.Arbitrating;
-using Workers.Evaluator.Features;
 using Workers.Evaluator.Sessions;
 using Workers.Evaluator.Shards;
 using Workers.Hosting.Cryptography;
@@ -22,7 +20,7 @@ public sealed record InspectReview(string SessionId, string Provider, string Rev
 public sealed class InspectReviewHandler(
     EvaluatorDb db,
     SessionChain chain,
-    AgreementReader agreements,
+    FeatureReader features,
     ReviewInspection inspection,
     IContentStore content,
     KeyVault vault,
@@ -49,7 +47,7 @@ public sealed class InspectReviewHandler(
             return;
         }
 
-        var bundle = await OpenBundleAsync(row, terms, candidate, cancellationToken);
+        var bundle = (await features.OpenAsync(row, terms, candidate, cancellationToken)).Bytes;
         var problem = await ProblemAsync(row, session, terms, candidate, bundle, cancellationToken);
         result.EvidenceHash = problem is not null && terms.HasArbiter ? await AccuseAsync(row, candidate, bundle, cancellationToken) : null;
         (result.Problem, result.IsPending) = (problem, false);
@@ -81,22 +79,10 @@ public sealed class InspectReviewHandler(
         }
     }
 
-    private async Task<byte[]> OpenBundleAsync(CollectionRow row, SessionTerms terms, Participant candidate, CancellationToken cancellationToken)
-    {
-        var agreement = await agreements.AgreementAsync(terms, cancellationToken);
-        var extractor = await agreements.ExtractorAsync(terms, agreement, cancellationToken);
-        var sample = ShardTree.Sample(candidate.Registration.Fact.Shards, terms.SampleShare, candidate.Sampling!.Fact.Seed);
-        var longest = FeatureBundle.LengthOf(extractor.Features(sample.Count * agreement.Shards.Samples)) + Hpke.Overhead;
-        using var pair = CollectionKeys.FeaturesKey(row, vault);
-        var (reference, provider) = (chain.Reference(row.SessionId), Address.Parse(candidate.Account));
-        var announced = SealedFeatures.Read(candidate.Submission!.Fact.SealedFeatures);
-        return announced.OpenBundle(pair, await agreements.ReadAsync(announced.OpenCid(pair, reference, provider), longest, cancellationToken), reference, provider);
-    }
-
     private async Task<string> AccuseAsync(CollectionRow row, Participant candidate, byte[] bundle, CancellationToken cancellationToken)
     {
-        using var features = new MemoryStream(bundle, writable: false);
-        var stored = await content.PutAsync(features, cancellationToken);
+        using var opened = new MemoryStream(bundle, writable: false);
+        var stored = await content.PutAsync(opened, cancellationToken);
         using var pair = CollectionKeys.ReviewKey(row, vault);
         using var privateKey = pair.ExportPrivateKey();
         var evidence = new Evidence(1, row.SessionId, candidate.Account, privateKey.Reveal().ToArray(), stored.Root.ToString()).Write();

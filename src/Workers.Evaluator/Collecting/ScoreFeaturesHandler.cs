@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Ethereum;
 using Mechanisms.Datasets;
 using Mechanisms.Learning;
 using Mechanisms.Learning.Extraction;
@@ -11,7 +10,6 @@ using Microsoft.Extensions.Options;
 using Workers.Evaluator.Agreements;
 using Workers.Evaluator.Features;
 using Workers.Evaluator.Sessions;
-using Workers.Evaluator.Shards;
 using Workers.Hosting.Cryptography;
 using Workers.Hosting.Messaging;
 using Workers.Hosting.Transactions;
@@ -29,7 +27,7 @@ public sealed record ScoreFeatures(string SessionId, string Provider, string Ann
 public sealed class ScoreFeaturesHandler(
     EvaluatorDb db,
     SessionChain chain,
-    AgreementReader agreements,
+    FeatureReader features,
     CollectorFiles files,
     KeyVault vault,
     MainAccount account,
@@ -52,7 +50,7 @@ public sealed class ScoreFeaturesHandler(
         }
 
         // The announcement may have vanished in a reorganisation; another one, or the same again, brings another message.
-        if (session.Participants.GetValueOrDefault(message.Provider) is not { Submission: { } submission, Sampling: not null } participant
+        if (session.Participants.GetValueOrDefault(message.Provider) is not { Submission: not null, Sampling: not null } participant
             || CollectingPolicy.Announced(participant) != message.Announcement)
         {
             db.Scores.Remove(score);
@@ -62,7 +60,7 @@ public sealed class ScoreFeaturesHandler(
         (score.Problem, score.At, score.IsPending) = (null, clock.GetUtcNow(), false);
         try
         {
-            await ScoreAsync(score, row, session.Terms!, participant, submission.Fact.SealedFeatures, cancellationToken);
+            await ScoreAsync(score, row, session.Terms!, participant, cancellationToken);
         }
         catch (Exception e) when (e is FeatureException or AgreementException or OnnxException or TrainingException)
         {
@@ -72,22 +70,9 @@ public sealed class ScoreFeaturesHandler(
         db.Publish(new SessionChanged(session.Id));
     }
 
-    private async Task ScoreAsync(ScoreRow score, CollectionRow row, SessionTerms terms, Participant participant, byte[] announcement, CancellationToken cancellationToken)
+    private async Task ScoreAsync(ScoreRow score, CollectionRow row, SessionTerms terms, Participant participant, CancellationToken cancellationToken)
     {
-        var agreement = await agreements.AgreementAsync(terms, cancellationToken);
-        var extractor = await agreements.ExtractorAsync(terms, agreement, cancellationToken);
-        var shards = ShardTree.Sample(participant.Registration.Fact.Shards, terms.SampleShare, participant.Sampling!.Fact.Seed).Count;
-        var expected = extractor.Features(shards * agreement.Shards.Samples);
-
-        var announced = SealedFeatures.Read(announcement);
-        byte[] bytes;
-        using (var pair = CollectionKeys.FeaturesKey(row, vault))
-        {
-            var (reference, provider) = (chain.Reference(row.SessionId), Address.Parse(participant.Account));
-            var cid = announced.OpenCid(pair, reference, provider);
-            bytes = announced.OpenBundle(pair, await agreements.ReadAsync(cid, FeatureBundle.LengthOf(expected) + Hpke.Overhead, cancellationToken), reference, provider);
-        }
-
+        var (agreement, extractor, shards, expected, bytes) = await features.OpenAsync(row, terms, participant, cancellationToken);
         var bundle = FeatureBundle.Read(bytes, expected, agreement.Shards.Classes);
         score.ContentHash = ScoreReport.HashOf(bytes[(8 + FeatureBundle.BlindingLength)..]);
         if (await db.Scores.AsNoTracking().FirstOrDefaultAsync(s => s.SessionId == row.SessionId && s.Provider != participant.Account && s.ContentHash == score.ContentHash, cancellationToken) is { } same)
@@ -121,7 +106,7 @@ public sealed class ScoreFeaturesHandler(
             },
             cancellationToken);
 
-        Dataset Restore(Tensor features, int[] labels) =>
-            new(Evaluation.Restore(features, key, groups, activation, Threads, cancellationToken), labels, agreement.Shards.Classes);
+        Dataset Restore(Tensor hidden, int[] labels) =>
+            new(Evaluation.Restore(hidden, key, groups, activation, Threads, cancellationToken), labels, agreement.Shards.Classes);
     }
 }

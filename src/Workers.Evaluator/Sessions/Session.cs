@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Workers.Hosting.Chain;
 
 namespace Workers.Evaluator.Sessions;
 
@@ -78,7 +79,7 @@ public sealed record Session(string Id)
 
     /// <summary>Adds up facts.</summary>
     public static Session Of(string id, IEnumerable<SessionFactRow> facts) =>
-        facts.OrderBy(f => f.BlockNumber).ThenBy(f => f.LogIndex).ThenBy(f => f.BlockHash, StringComparer.Ordinal)
+        facts.InChainOrder()
             .Aggregate(new Session(id), (session, row) => session.With(JsonSerializer.Deserialize<SessionFact>(row.Fact)!, new BlockPosition(row.BlockNumber, row.BlockHash)));
 
     // The id is the hash of the terms, so a creation in another block is the same one. What it builds on may come later, or have vanished: then a fact says nothing.

@@ -1,9 +1,10 @@
+using Workers.Hosting.Chain;
 using Workers.Hosting.Data;
 
 namespace Workers.Evaluator.Sessions;
 
 /// <summary>A fact as it stands in one block. It is deleted when the block leaves the chain.</summary>
-public sealed class SessionFactRow
+public sealed class SessionFactRow : IFactRow
 {
     public required string SessionId { get; init; }
 

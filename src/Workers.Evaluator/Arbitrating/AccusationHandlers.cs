@@ -28,14 +28,14 @@ public sealed class AccusedHandler(EvaluatorDb db, SessionChain chain, MainAccou
         }
 
         var session = await chain.SessionAsync(sessionId, cancellationToken);
-        if (session.Terms is null && (await chain.ReadAsync(chain.Contract, new TradingSessions.SessionCall(e.ApplicationId), cancellationToken)).State != 0)
+        var isOnChain = (await chain.ReadAsync(chain.Contract, new TradingSessions.SessionCall(e.ApplicationId), cancellationToken)).State != 0;
+        var step = ArbitratingPolicy.OnAccused(session, isOnChain, account.Address.ToString(), e.Pseudonym.ToString());
+        if (step is ArbitrateStep.Wait(var what))
         {
-            // Messages have no order. Most records are of applications, which are no sessions and never will be.
-            throw new TooEarlyException($"the creation of session {sessionId}", options.Value.FetchInterval);
+            throw new TooEarlyException(what, options.Value.FetchInterval);
         }
 
-        if (session.Terms is not { } terms || terms.Arbiter != account.Address.ToString() || terms.Collector != e.Pseudonym.ToString()
-            || await db.Accusations.FindAsync([sessionId, hash, position.BlockHash], cancellationToken) is not null)
+        if (step is not ArbitrateStep.Hear || await db.Accusations.FindAsync([sessionId, hash, position.BlockHash], cancellationToken) is not null)
         {
             return;
         }
@@ -63,30 +63,37 @@ public sealed class JudgeAccusationHandler(
             return;
         }
 
-        if (session.State is SessionState.Reviewed or SessionState.Closed)
+        switch (ArbitratingPolicy.OnJudging(session, await FinalAsync(session, row, cancellationToken), Block(row), await chain.TimeAsync(cancellationToken)))
         {
-            (row.IsFounded, row.Reason) = (false, "The session went on before this was judged.");
-            return;
+            case ArbitrateStep.Dismiss(var reason):
+                (row.IsFounded, row.Reason) = (false, reason);
+                break;
+            case ArbitrateStep.Wait(var what):
+                throw new TooEarlyException(what, options.Value.FetchInterval);
+            case ArbitrateStep.Inspect(var candidate):
+                await JudgeAsync(row, session, candidate, cancellationToken);
+                break;
+        }
+    }
+
+    private static BlockPosition Block(AccusationRow row) => new(row.BlockNumber, row.BlockHash);
+
+    private async Task<Func<BlockPosition, bool>> FinalAsync(Session session, AccusationRow row, CancellationToken cancellationToken)
+    {
+        var final = new HashSet<BlockPosition>();
+        foreach (var block in (BlockPosition?[])[Block(row), session.Candidate?.Review?.Block])
+        {
+            if (block is { } found && await chain.IsFinalAsync(found.Number, found.Hash, cancellationToken))
+            {
+                final.Add(found);
+            }
         }
 
-        if (session is not { State: SessionState.Reviewing, Candidate: { Review: { } review, Submission: not null } candidate })
-        {
-            // Messages have no order: the review that this is about may still be on its way.
-            throw new TooEarlyException("the review that is accused", options.Value.FetchInterval);
-        }
+        return final.Contains;
+    }
 
-        if (await chain.TimeAsync(cancellationToken) > session.Deadline)
-        {
-            (row.IsFounded, row.Reason) = (false, "The time to decide is over.");
-            return;
-        }
-
-        // What is condemned must not be another review after a reorganisation.
-        if (!await chain.IsFinalAsync(review, cancellationToken) || !await chain.IsFinalAsync(row.BlockNumber, row.BlockHash, cancellationToken))
-        {
-            throw new TooEarlyException("the review and the accusation in final blocks", options.Value.FetchInterval);
-        }
-
+    private async Task JudgeAsync(AccusationRow row, Session session, Participant candidate, CancellationToken cancellationToken)
+    {
         string? problem;
         try
         {

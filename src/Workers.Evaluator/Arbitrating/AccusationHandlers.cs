@@ -118,17 +118,7 @@ public sealed class JudgeAccusationHandler(
         var terms = session.Terms!;
         var agreement = await agreements.AgreementAsync(terms, cancellationToken);
         var evidence = Evidence.Read(await agreements.ReadAsync(Evidence.CidOf(Hash32.Parse(row.EvidenceHash)), Evidence.MaxBytes, cancellationToken));
-        if (evidence.Session != session.Id || evidence.Provider != candidate.Account)
-        {
-            throw new FormatException("It is about another session or provider.");
-        }
-
-        using var pair = P256KeyPair.FromPrivateKey(evidence.ReviewKey);
-        if (!pair.PublicKey.SequenceEqual(agreement.ReviewKey))
-        {
-            throw new FormatException("The key in it does not belong to the agreement's.");
-        }
-
+        using var pair = evidence.OpenKey(session.Id, candidate.Account, agreement.ReviewKey);
         var extractor = await agreements.ExtractorAsync(terms, agreement, cancellationToken);
         var sample = ShardTree.Sample(candidate.Registration.Fact.Shards, terms.SampleShare, candidate.Sampling!.Fact.Seed);
         var length = FeatureBundle.LengthOf(extractor.Features(sample.Count * agreement.Shards.Samples));
@@ -138,11 +128,7 @@ public sealed class JudgeAccusationHandler(
         }
 
         var bundle = await agreements.ReadAsync(features, length, cancellationToken);
-        if (!SealedFeatures.Read(candidate.Submission!.Fact.SealedFeatures).IsAnnounced(bundle))
-        {
-            throw new FormatException("The features in it are not those that the candidate announced.");
-        }
-
+        Evidence.CheckAnnounced(candidate.Submission!.Fact.SealedFeatures, bundle);
         Secret sessionKey;
         try
         {

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using ContentStore;
 using Ethereum;
+using Workers.Evaluator.Features;
+using Workers.Hosting.Cryptography;
 
 namespace Workers.Evaluator.Arbitrating;
 
@@ -40,6 +42,37 @@ public sealed record Evidence(int Version, string Session, string Provider, byte
         catch (JsonException e)
         {
             throw new FormatException($"The evidence is no JSON document of this form: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The key in it, once it is about this candidate and belongs to the agreement: an honest provider's session key opens with no other.</summary>
+    /// <param name="agreedKey">The public half, as the agreement has it.</param>
+    /// <exception cref="FormatException">It is about another session or provider, or its key is another one.</exception>
+    /// <exception cref="HpkeException">What it has for a key is none.</exception>
+    public P256KeyPair OpenKey(string sessionId, string provider, ReadOnlySpan<byte> agreedKey)
+    {
+        if (Session != sessionId || Provider != provider)
+        {
+            throw new FormatException("It is about another session or provider.");
+        }
+
+        var pair = P256KeyPair.FromPrivateKey(ReviewKey);
+        if (!pair.PublicKey.SequenceEqual(agreedKey))
+        {
+            pair.Dispose();
+            throw new FormatException("The key in it does not belong to the agreement's.");
+        }
+
+        return pair;
+    }
+
+    /// <summary>Holds features in evidence against what the candidate announced on chain.</summary>
+    /// <exception cref="FormatException">They are others.</exception>
+    public static void CheckAnnounced(byte[] announcement, byte[] bundle)
+    {
+        if (!SealedFeatures.Read(announcement).IsAnnounced(bundle))
+        {
+            throw new FormatException("The features in it are not those that the candidate announced.");
         }
     }
 

@@ -2,7 +2,7 @@ using Workers.Evaluator.Arbitrating;
 using Workers.Evaluator.Sessions;
 using Workers.Evaluator.Tests.Sessions;
 
-namespace Workers.Evaluator.Tests.Policies;
+namespace Workers.Evaluator.Tests.Arbitrating;
 
 public sealed class ArbitratingPolicyTests
 {

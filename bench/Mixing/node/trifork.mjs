@@ -15,8 +15,12 @@ function expand(seed, info, length) {
 export function vectors(seed, { d, shift, lags }) {
   const mask = (1n << BigInt(d)) - 1n;
   const count = lags.reduce((sum, [r]) => sum + r, 0);
-  const info = `data-market/trifork/v1 ${d} ${shift} ${lags.flat().join(' ')} 0`;
-  const bytes = expand(seed, Buffer.from(info), count * 8);
+  const info = `data-market/trifork/v1 ${d} ${shift} ${lags.flat().join(' ')}`;
+  const blocks = [];
+  for (let i = 0; i * 1000 < count; i++) {
+    blocks.push(expand(seed, Buffer.from(`${info} ${i}`), Math.min(1000, count - i * 1000) * 8));
+  }
+  const bytes = Buffer.concat(blocks);
   let at = 0;
   return lags.map(([r]) => {
     const words = Array.from({ length: r }, () => bytes.readBigUInt64LE(at++ * 8) & mask);
@@ -37,10 +41,39 @@ export function* words(seed, parameters) {
   }
 }
 
-if (process.argv[2] === 'vectors') {
-  const seed = Buffer.from(Array.from({ length: 32 }, (_, i) => i));
-  for (const d of [64, 16]) {
-    const drawn = words(seed, defaults(d));
-    console.log(`${d}: ${Array.from({ length: 3 }, () => `0x${drawn.next().value.toString(16)}`).join(', ')}`);
+const below = (drawn, d, bound) => {
+  for (;;) {
+    let bits = bound === 1 ? 0 : (bound - 1).toString(2).length;
+    let number = 0n;
+    while (bits > 0) {
+      const taken = Math.min(bits, d);
+      number = (number << BigInt(taken)) | (drawn.next().value >> BigInt(d - taken));
+      bits -= taken;
+    }
+    if (number < BigInt(bound)) {
+      return Number(number);
+    }
   }
+};
+
+export function permute(drawn, d, length) {
+  const order = Array.from({ length }, (_, i) => i);
+  for (let last = length - 1; last > 0; last--) {
+    const other = below(drawn, d, last + 1);
+    [order[last], order[other]] = [order[other], order[last]];
+  }
+  return order;
+}
+
+if (process.argv[2] === 'vectors') {
+  const seedOf = (i) => Buffer.from(Array.from({ length: 32 }, (_, at) => (at + i) & 255));
+  const take = (seed, parameters, skip, count) => {
+    const drawn = words(seed, parameters);
+    return Array.from({ length: skip + count }, () => drawn.next().value).slice(skip).map((word) => `0x${word.toString(16)}`).join(', ');
+  };
+  console.log(`first, 64 bits: ${take(seedOf(0), defaults(64), 0, 3)}`);
+  console.log(`first, 16 bits: ${take(seedOf(0), defaults(16), 0, 3)}`);
+  console.log(`word 1,000 of eight seeds: ${Array.from({ length: 8 }, (_, i) => take(seedOf(i), defaults(64), 1000, 1)).join(', ')}`);
+  console.log(`long lags: ${take(seedOf(0), { d: 64, shift: 32, lags: [[1000, 1], [1000, 2], [1000, 3]] }, 0, 3)}`);
+  console.log(`order of 16, words of 64 and of 3 bits: ${[64, 3].map((d) => permute(words(seedOf(0), defaults(d)), d, 16).join(', ')).join(' | ')}`);
 }

@@ -56,6 +56,18 @@ public sealed class DrawsTests
     }
 
     [Fact]
+    public void A_seed_gives_the_same_order_for_ever()
+    {
+        var order = new int[16];
+        foreach (var (wordBits, expected) in ((int, int[])[])[(64, Vectors.Order64), (3, Vectors.Order3)])
+        {
+            using var generator = TriforkGenerator.FromSeed(TriforkParameters.Default(wordBits), [.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
+            generator.Permute(order);
+            Assert.Equal(expected, order);
+        }
+    }
+
+    [Fact]
     public void Every_order_of_five_comes_equally_often()
     {
         using var generator = Generator(64);

@@ -35,17 +35,13 @@ public sealed class TriforkGeneratorTests
         }
     }
 
-    /// <summary>
-    /// Kept from the day when the format was fixed: what datasets were mixed with must never change. The equation above says what the words are;
-    /// this also holds how a seed becomes vectors.
-    /// </summary>
     [Fact]
     public void A_seed_draws_the_same_words_for_ever()
     {
-        using var generator = TriforkGenerator.FromSeed(TriforkParameters.Default(), Seed);
-        Assert.Equal<ulong>(Vectors.First64, new[] { generator.Next(), generator.Next(), generator.Next() });
-        using var small = TriforkGenerator.FromSeed(TriforkParameters.Default(16), Seed);
-        Assert.Equal<ulong>(Vectors.First16, new[] { small.Next(), small.Next(), small.Next() });
+        Assert.Equal(Vectors.First64, Words(TriforkParameters.Default(), 0, skipped: 0, count: 3));
+        Assert.Equal(Vectors.First16, Words(TriforkParameters.Default(16), 0, skipped: 0, count: 3));
+        Assert.Equal(Vectors.LongLags, Words(new TriforkParameters(64, 32, new Lags(1000, 1), new Lags(1000, 2), new Lags(1000, 3)), 0, skipped: 0, count: 3));
+        Assert.Equal(Vectors.Later, Enumerable.Range(0, 8).SelectMany(seed => Words(TriforkParameters.Default(), seed, skipped: 1000, count: 1)));
     }
 
     [Fact]
@@ -90,6 +86,17 @@ public sealed class TriforkGeneratorTests
         Assert.Throws<ArgumentException>(() => First(parameters, Seed[1..]));
         Assert.Throws<ArgumentException>(() => new TriforkGenerator(parameters, [1, 2], [1, 2, 3], [1, 2, 3]));
         Assert.Throws<ArgumentException>(() => new TriforkGenerator(parameters, [1, 2, 3], [1, 2, 3], [1, 2, 256]));
+    }
+
+    private static ulong[] Words(TriforkParameters parameters, int seed, int skipped, int count)
+    {
+        using var generator = TriforkGenerator.FromSeed(parameters, [.. Enumerable.Range(seed, 32).Select(i => (byte)i)]);
+        for (var i = 0; i < skipped; i++)
+        {
+            generator.Next();
+        }
+
+        return [.. Enumerable.Range(0, count).Select(_ => generator.Next())];
     }
 
     private static ulong First(TriforkParameters parameters, byte[] seed)

@@ -74,6 +74,7 @@ if (process.argv[2] === 'vectors') {
   console.log(`first, 64 bits: ${take(seedOf(0), defaults(64), 0, 3)}`);
   console.log(`first, 16 bits: ${take(seedOf(0), defaults(16), 0, 3)}`);
   console.log(`word 1,000 of eight seeds: ${Array.from({ length: 8 }, (_, i) => take(seedOf(i), defaults(64), 1000, 1)).join(', ')}`);
+  console.log(`word 1,000 of 2 bits of sixteen seeds: ${Array.from({ length: 16 }, (_, i) => take(seedOf(i), defaults(2), 1000, 1)).join(', ')}`);
   console.log(`long lags: ${take(seedOf(0), { d: 64, shift: 32, lags: [[1000, 1], [1000, 2], [1000, 3]] }, 0, 3)}`);
   console.log(`order of 16, words of 64 and of 3 bits: ${[64, 3].map((d) => permute(words(seedOf(0), defaults(d)), d, 16).join(', ')).join(' | ')}`);
 }

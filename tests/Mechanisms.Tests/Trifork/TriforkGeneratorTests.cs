@@ -42,6 +42,7 @@ public sealed class TriforkGeneratorTests
         Assert.Equal(Vectors.First16, Words(TriforkParameters.Default(16), 0, skipped: 0, count: 3));
         Assert.Equal(Vectors.LongLags, Words(new TriforkParameters(64, 32, new Lags(1000, 1), new Lags(1000, 2), new Lags(1000, 3)), 0, skipped: 0, count: 3));
         Assert.Equal(Vectors.Later, Enumerable.Range(0, 8).SelectMany(seed => Words(TriforkParameters.Default(), seed, skipped: 1000, count: 1)));
+        Assert.Equal(Vectors.LaterOfTwoBits, Enumerable.Range(0, 16).SelectMany(seed => Words(TriforkParameters.Default(2), seed, skipped: 1000, count: 1)));
     }
 
     [Fact]

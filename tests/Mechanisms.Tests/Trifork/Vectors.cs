@@ -13,6 +13,9 @@ internal static class Vectors
     /// <summary>Of seeds 0 to 7, after a thousand words.</summary>
     public static readonly ulong[] Later = [0x4ac0fc0a80472ef2, 0xfcdf8cf2baeefd11, 0xafa8621694ad469, 0x784f2183523096cd, 0xb2b5c6aa87623f55, 0x9ca398a2603be771, 0x6bea833efbf103f4, 0x77162a6129689b25];
 
+    /// <summary>Words of two bits, of seeds 0 to 15, after a thousand: they show the lowest bits of all three seed vectors.</summary>
+    public static readonly ulong[] LaterOfTwoBits = [0x1, 0x2, 0x0, 0x0, 0x1, 0x3, 0x1, 0x0, 0x2, 0x1, 0x3, 0x1, 0x3, 0x2, 0x1, 0x0];
+
     /// <summary>With the lags (1000, 1), (1000, 2) and (1000, 3).</summary>
     public static readonly ulong[] LongLags = [0x6d4afa16c53e95c5, 0x74cdcf4650a220f1, 0xaa1f8ca790dcb7ff];
 

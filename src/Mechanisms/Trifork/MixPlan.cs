@@ -1,5 +1,12 @@
 namespace Mechanisms.Trifork;
 
+/// <summary>How a dataset is mixed.</summary>
+/// <param name="Format">What its units are.</param>
+/// <param name="DecoyShare">Decoys for each unit of the dataset, above 0; at least one is taken.</param>
+/// <param name="BucketBits">See <see cref="MixPlan.BucketBitsFor"/>.</param>
+/// <param name="Generator">What draws the permutation.</param>
+public sealed record Mixing(UnitFormat Format, double DecoyShare, int BucketBits, TriforkParameters Generator);
+
 /// <summary>What, with the seed, undoes a mixing.</summary>
 /// <param name="Format">What the units are.</param>
 /// <param name="Units">N, units of the dataset.</param>

@@ -28,8 +28,12 @@ public abstract record UnitFormat
 
     /// <summary>Blocks of one length; the last is filled with zeros.</summary>
     /// <param name="Size">1 byte to 1 MiB.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The length is out of its range.</exception>
     public sealed record Blocks(int Size) : UnitFormat
     {
+        /// <summary>Bytes of a block.</summary>
+        public int Size { get; } = Size is > 0 and <= MaxUnit ? Size : throw new ArgumentOutOfRangeException(nameof(Size), Size, $"Blocks have 1 to {MaxUnit} bytes.");
+
         internal override ReadOnlySpan<byte> Padding(int length) => new byte[Size - length];
 
         internal override int Find(ReadOnlySpan<byte> data, ref int seen) => data.Length < Size ? 0 : Size;

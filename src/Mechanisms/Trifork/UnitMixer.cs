@@ -13,28 +13,27 @@ namespace Mechanisms.Trifork;
 public static class UnitMixer
 {
     /// <summary>Mixes a dataset.</summary>
+    /// <param name="mixing">How.</param>
     /// <param name="dataset">The dataset's units, none given out yet.</param>
-    /// <param name="format">Of the units.</param>
     /// <param name="decoys">Units of the same format; as many are taken as are needed.</param>
-    /// <param name="decoyShare">Decoys for each unit of the dataset, above 0; at least one is taken.</param>
-    /// <param name="bucketBits">See <see cref="MixPlan.BucketBitsFor"/>.</param>
-    /// <param name="parameters">The generator's.</param>
-    /// <param name="seed">32 bytes; the key of the whole.</param>
+    /// <param name="start">Starts a generator with these parameters from the seed, the key of the whole.</param>
     /// <param name="openBucket">Opens an empty stream for a bucket that can be written, sought and read; it is disposed here.</param>
     /// <param name="mixed">Takes the mixed units.</param>
     /// <exception cref="DatasetFileException">The dataset is empty or not what its format says.</exception>
     /// <exception cref="ArgumentException">There are not enough decoys.</exception>
     public static async Task<MixPlan> MixAsync(
-        UnitReader dataset, UnitFormat format, IAsyncEnumerable<ReadOnlyMemory<byte>> decoys, double decoyShare, int bucketBits,
-        TriforkParameters parameters, ReadOnlyMemory<byte> seed, Func<int, Stream> openBucket, Stream mixed, CancellationToken cancellationToken)
+        Mixing mixing, UnitReader dataset, IAsyncEnumerable<ReadOnlyMemory<byte>> decoys, Func<TriforkParameters, TriforkGenerator> start,
+        Func<int, Stream> openBucket, Stream mixed, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(mixing);
         ArgumentNullException.ThrowIfNull(dataset);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(decoyShare);
-        using var generator = TriforkGenerator.FromSeed(parameters, seed.Span);
-        await using var buckets = new Buckets(bucketBits, openBucket);
+        ArgumentNullException.ThrowIfNull(start);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(mixing.DecoyShare, nameof(mixing));
+        using var generator = start(mixing.Generator);
+        await using var buckets = new Buckets(mixing.BucketBits, openBucket);
         while (await dataset.ReadAsync(cancellationToken) is { } unit)
         {
-            await buckets.AddAsync((int)generator.Bits(bucketBits), unit, cancellationToken);
+            await buckets.AddAsync((int)generator.Bits(mixing.BucketBits), unit, cancellationToken);
         }
 
         if (dataset.Units == 0)
@@ -42,11 +41,11 @@ public static class UnitMixer
             throw new DatasetFileException(dataset.Name, 0, "The file is empty.");
         }
 
-        var wanted = checked((long)Math.Ceiling(dataset.Units * decoyShare));
+        var wanted = checked((long)Math.Ceiling(dataset.Units * mixing.DecoyShare));
         var left = wanted;
         await foreach (var decoy in decoys.WithCancellation(cancellationToken))
         {
-            await buckets.AddAsync((int)generator.Bits(bucketBits), decoy, cancellationToken);
+            await buckets.AddAsync((int)generator.Bits(mixing.BucketBits), decoy, cancellationToken);
             if (--left == 0)
             {
                 break;
@@ -68,22 +67,23 @@ public static class UnitMixer
             }
         }
 
-        return new MixPlan(format, dataset.Units, dataset.Units + wanted, dataset.Length, bucketBits, parameters);
+        return new MixPlan(mixing.Format, dataset.Units, dataset.Units + wanted, dataset.Length, mixing.BucketBits, mixing.Generator);
     }
 
     /// <summary>Brings a dataset back.</summary>
     /// <param name="plan">What the mixing returned.</param>
-    /// <param name="seed">What it was done with. Another one gives another order of the units, or none.</param>
     /// <param name="mixed">The mixed units, none given out yet.</param>
+    /// <param name="start">As for mixing. Another seed gives another order of the units, or none.</param>
     /// <param name="openBucket">As for mixing.</param>
     /// <param name="dataset">Takes the dataset.</param>
     /// <exception cref="DatasetFileException">The mixed file does not have the plan's units.</exception>
     public static async Task RecoverAsync(
-        MixPlan plan, ReadOnlyMemory<byte> seed, UnitReader mixed, Func<int, Stream> openBucket, Stream dataset, CancellationToken cancellationToken)
+        MixPlan plan, UnitReader mixed, Func<TriforkParameters, TriforkGenerator> start, Func<int, Stream> openBucket, Stream dataset, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(start);
         ArgumentNullException.ThrowIfNull(mixed);
-        using var shuffles = TriforkGenerator.FromSeed(plan.Generator, seed.Span);
+        using var shuffles = start(plan.Generator);
         await using var buckets = new Buckets(plan.BucketBits, openBucket);
         var (all, own) = (new int[buckets.Count], new int[buckets.Count]);
         for (long unit = 0; unit < plan.MixedUnits; unit++)
@@ -103,7 +103,7 @@ public static class UnitMixer
             throw new DatasetFileException(mixed.Name, mixed.Length, $"There are more than {plan.MixedUnits} units.");
         }
 
-        using var deals = TriforkGenerator.FromSeed(plan.Generator, seed.Span);
+        using var deals = start(plan.Generator);
         var left = plan.Length;
         for (long unit = 0; unit < plan.Units; unit++)
         {

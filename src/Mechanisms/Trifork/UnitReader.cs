@@ -62,7 +62,7 @@ public sealed class UnitReader(string name, Stream source, UnitFormat format)
         while (true)
         {
             var length = format.Find(buffer.AsSpan(start, end - start), ref seen);
-            if (length > UnitFormat.MaxUnit || (length == 0 && end - start >= UnitFormat.MaxUnit))
+            if (length == 0 && end - start >= UnitFormat.MaxUnit)
             {
                 throw new DatasetFileException(name, Length, $"Unit {Units + 1} is longer than {UnitFormat.MaxUnit} bytes.");
             }

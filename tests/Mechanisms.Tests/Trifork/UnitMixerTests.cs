@@ -58,7 +58,8 @@ public sealed class UnitMixerTests
             BitConverter.TryWriteBytes(seed, i);
             using var mixed = new MemoryStream();
             await UnitMixer.MixAsync(
-                Reader("abc"u8.ToArray(), new UnitFormat.Blocks(1)), new UnitFormat.Blocks(1), DecoysAsync("d"u8.ToArray()), 0.1, bits, TriforkParameters.Default(), seed, _ => new MemoryStream(), mixed, Cancellation);
+                How(new UnitFormat.Blocks(1), 0.1, bits), Reader("abc"u8.ToArray(), new UnitFormat.Blocks(1)), DecoysAsync("d"u8.ToArray()),
+                From(seed), _ => new MemoryStream(), mixed, Cancellation);
             var order = Encoding.UTF8.GetString(mixed.ToArray());
             counts[order] = counts.GetValueOrDefault(order) + 1;
         }
@@ -95,7 +96,7 @@ public sealed class UnitMixerTests
         await Assert.ThrowsAsync<DatasetFileException>(() => MixAsync([], new UnitFormat.Lines(), 1, bits: 0));
         var few = DecoysAsync("x\n"u8.ToArray());
         await Assert.ThrowsAsync<ArgumentException>(() => UnitMixer.MixAsync(
-            Reader("a\nb\n"u8.ToArray(), new UnitFormat.Lines()), new UnitFormat.Lines(), few, 1, 0, TriforkParameters.Default(), Seed, _ => new MemoryStream(), new MemoryStream(), Cancellation));
+            How(new UnitFormat.Lines(), 1, 0), Reader("a\nb\n"u8.ToArray(), new UnitFormat.Lines()), few, From(Seed), _ => new MemoryStream(), new MemoryStream(), Cancellation));
     }
 
     [Fact]
@@ -118,12 +119,16 @@ public sealed class UnitMixerTests
         }
 
         await Assert.ThrowsAsync<DatasetFileException>(() => UnitMixer.MixAsync(
-            Reader([0xFF, 10], new UnitFormat.Lines()), new UnitFormat.Lines(), DecoysAsync([10]), 1, 2, TriforkParameters.Default(), Seed, Open, new MemoryStream(), Cancellation));
+            How(new UnitFormat.Lines(), 1, 2), Reader([0xFF, 10], new UnitFormat.Lines()), DecoysAsync([10]), From(Seed), Open, new MemoryStream(), Cancellation));
         Assert.Equal(4, opened.Count);
         Assert.All(opened, stream => Assert.False(stream.CanRead));
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private static Mixing How(UnitFormat format, double share, int bits) => new(format, share, bits, TriforkParameters.Default());
+
+    private static Func<TriforkParameters, TriforkGenerator> From(byte[] seed) => parameters => TriforkGenerator.FromSeed(parameters, seed);
 
     private static string Decoy(int i) => string.Create(CultureInfo.InvariantCulture, $"decoy {i} ,");
 
@@ -160,14 +165,14 @@ public sealed class UnitMixerTests
             _ => "x,y,z\n"u8.ToArray(),
         });
         using var mixed = new MemoryStream();
-        var plan = await UnitMixer.MixAsync(Reader(dataset, format), format, DecoysAsync([.. decoys]), share, bits, TriforkParameters.Default(), Seed, _ => new MemoryStream(), mixed, Cancellation);
+        var plan = await UnitMixer.MixAsync(How(format, share, bits), Reader(dataset, format), DecoysAsync([.. decoys]), From(Seed), _ => new MemoryStream(), mixed, Cancellation);
         return (mixed.ToArray(), plan);
     }
 
     private static async Task<byte[]> RecoverAsync(byte[] mixed, MixPlan plan, byte[] seed)
     {
         using var dataset = new MemoryStream();
-        await UnitMixer.RecoverAsync(plan, seed, Reader(mixed, plan.Format), _ => new MemoryStream(), dataset, Cancellation);
+        await UnitMixer.RecoverAsync(plan, Reader(mixed, plan.Format), From(seed), _ => new MemoryStream(), dataset, Cancellation);
         return dataset.ToArray();
     }
 }

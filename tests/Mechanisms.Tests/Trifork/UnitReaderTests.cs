@@ -75,6 +75,12 @@ public sealed class UnitReaderTests
         Assert.InRange(endless.Given, UnitFormat.MaxUnit, 4 * UnitFormat.MaxUnit);
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(UnitFormat.MaxUnit + 1)]
+    public void Blocks_of_no_length_or_a_very_long_one_are_refused(int size) => Assert.Throws<ArgumentOutOfRangeException>(() => new UnitFormat.Blocks(size));
+
     private static Task<List<string>> ReadAsync(string text, UnitFormat format) => ReadAsync(Encoding.UTF8.GetBytes(text), format);
 
     private static async Task<List<string>> ReadAsync(byte[] bytes, UnitFormat format)

@@ -32,7 +32,7 @@ internal sealed class ChunkReader : IDisposable
 
     /// <summary>Reads and verifies the blob's header.</summary>
     /// <exception cref="SealedBlobException">No sealed blob, another context, or another key.</exception>
-    public static async Task<ChunkReader> OpenAsync(Stream input, Secret key, SealContext context, CancellationToken cancellationToken)
+    public static async Task<ChunkReader> OpenAsync(Stream input, Secret key, BlobContext context, CancellationToken cancellationToken)
     {
         var header = new byte[SealedBlobFormat.HeaderLength];
         await ReadExactlyAsync(input, header, cancellationToken);

@@ -24,7 +24,7 @@ internal sealed class ChunkWriter : IDisposable
     /// <param name="context">What the blob belongs to.</param>
     /// <param name="salt">32 bytes, random and new for every blob.</param>
     /// <param name="chunkSize">Plaintext per chunk in bytes, a power of two.</param>
-    public ChunkWriter(IBufferWriter<byte> output, Secret key, SealContext context, ReadOnlySpan<byte> salt, int chunkSize = SealedBlobFormat.DefaultChunkSize)
+    public ChunkWriter(IBufferWriter<byte> output, Secret key, BlobContext context, ReadOnlySpan<byte> salt, int chunkSize = SealedBlobFormat.DefaultChunkSize)
     {
         _output = output;
         _plain = new byte[chunkSize];

@@ -4,18 +4,18 @@ using Workers.Hosting.Cryptography;
 
 namespace Workers.Encryption.Sealing;
 
-/// <summary>What a sealed blob belongs to. It is bound into every chunk, so that a blob passed off as another one does not open.</summary>
+/// <summary>A period of a space, as the context of its blob.</summary>
 /// <param name="ApplicationId">keccak256 of the application package's CID.</param>
 /// <param name="Owner">The owner's pseudonym: the account under which the period is recorded on chain.</param>
 /// <param name="Tag">keccak256 of the tag's text.</param>
 /// <param name="Period">The period's number.</param>
-public sealed record SealContext(Hash32 ApplicationId, Address Owner, Hash32 Tag, ulong Period)
+public sealed record SealContext(Hash32 ApplicationId, Address Owner, Hash32 Tag, ulong Period) : BlobContext
 {
     /// <summary>The period's id in the trading contract.</summary>
     public Hash32 SealId => SealIdentity.SealId(ApplicationId, Owner, Tag, Period);
 
     /// <summary>SHA-256 of application (32 bytes) ‖ owner (20) ‖ tag (32) ‖ period (8, big-endian), as it stands in the blob's header.</summary>
-    internal void Hash(Span<byte> destination)
+    internal override void Hash(Span<byte> destination)
     {
         Span<byte> encoded = stackalloc byte[32 + Address.Size + 32 + 8];
         ApplicationId.CopyTo(encoded);
@@ -24,4 +24,7 @@ public sealed record SealContext(Hash32 ApplicationId, Address Owner, Hash32 Tag
         System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(encoded[84..], Period);
         SHA256.HashData(encoded, destination);
     }
+
+    /// <inheritdoc/>
+    internal override string Name => $"seal {SealId}";
 }

@@ -35,7 +35,7 @@ internal static class SealedBlobFormat
 
     private static ReadOnlySpan<byte> Magic => "DMSEALED"u8;
 
-    public static void WriteHeader(Span<byte> header, int chunkSize, ReadOnlySpan<byte> salt, SealContext context)
+    public static void WriteHeader(Span<byte> header, int chunkSize, ReadOnlySpan<byte> salt, BlobContext context)
     {
         header.Clear();
         Magic.CopyTo(header);
@@ -47,7 +47,7 @@ internal static class SealedBlobFormat
     }
 
     /// <summary>Checks everything in the header that needs no key and returns the chunk size in bytes.</summary>
-    public static int ReadHeader(ReadOnlySpan<byte> header, SealContext context)
+    public static int ReadHeader(ReadOnlySpan<byte> header, BlobContext context)
     {
         if (!header[..8].SequenceEqual(Magic))
         {
@@ -72,7 +72,7 @@ internal static class SealedBlobFormat
         if (!header[ContextOffset..AuthenticatedLength].SequenceEqual(expected))
         {
             throw new SealedBlobException(
-                SealedBlobError.WrongContext, $"The blob was sealed for another application, owner, tag or period than the one asked for (seal {context.SealId}).");
+                SealedBlobError.WrongContext, $"The blob was sealed for something else than what was asked for ({context.Name}).");
         }
 
         return chunkSize;

@@ -56,30 +56,19 @@ public static class Sealer
     private static async Task<SealedBlob> SealOnceAsync(
         string folder, List<SpaceFile> files, List<SpaceFile> leftOut, SealContext context, Secret key, string outputPath, IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        var done = false;
-        try
-        {
-            using var output = File.OpenHandle(outputPath, FileMode.Create, FileAccess.Write, FileShare.None);
-            await using var dag = new DagStream(output);
-            SealInto(dag, folder, files, context, key, progress, cancellationToken);
-            var fileDag = await dag.CompleteAsync(cancellationToken);
-            RandomAccess.FlushToDisk(output);
-            done = true;
-            return new SealedBlob(outputPath, files, leftOut, files.Sum(file => file.Size), fileDag.Size, Sealing.ContentHash.Of(fileDag), fileDag);
-        }
-        finally
-        {
-            if (!done)
+        var dag = await BlobFile.WriteAsync(
+            outputPath, key, context,
+            chunks =>
             {
-                File.Delete(outputPath);
-            }
-        }
+                Fill(chunks, folder, files, progress, cancellationToken);
+                return Task.CompletedTask;
+            },
+            cancellationToken);
+        return new SealedBlob(outputPath, files, leftOut, files.Sum(file => file.Size), dag.Size, Sealing.ContentHash.Of(dag), dag);
     }
 
-    private static void SealInto(
-        DagStream output, string folder, List<SpaceFile> files, SealContext context, Secret key, IProgress<long>? progress, CancellationToken cancellationToken)
+    private static void Fill(ChunkWriter chunks, string folder, List<SpaceFile> files, IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        using var chunks = new ChunkWriter(output, key, context, RandomNumberGenerator.GetBytes(SealedBlobFormat.SaltLength));
         long sealedBytes = 0;
         foreach (var file in files)
         {
@@ -90,7 +79,6 @@ public static class Sealer
         }
 
         ArchiveWriter.WriteEnd(chunks);
-        chunks.Complete();
     }
 
     private static void SealFile(ChunkWriter chunks, string folder, SpaceFile file, long before, IProgress<long>? progress, CancellationToken cancellationToken)

@@ -131,8 +131,9 @@ contract DatasetMarket is IDatasetMarket, IERC1155Receiver, Escrow, ERC165 {
             _give(tokenId, seller);
         } else {
             emit Sold(listingId, tokenId, bidder, seller, price);
-            _pay(seller, price);
+            // The payment last: a currency may call the seller, who could leave too little gas for the token.
             _give(tokenId, bidder);
+            _pay(seller, price);
         }
     }
 
@@ -255,7 +256,7 @@ contract DatasetMarket is IDatasetMarket, IERC1155Receiver, Escrow, ERC165 {
     /// @dev A receiver that does not take its token must not hold up the other side. Gas that would not let it take the
     /// token is refused, or a wallet's estimate could end here.
     function _give(uint256 tokenId, address to) private {
-        if (gasleft() < RECEIVER_GAS * 64 / 63 + 50_000) revert NotEnoughGas();
+        if (gasleft() < RECEIVER_GAS + 50_000) revert NotEnoughGas();
         try _token.safeTransferFrom{gas: RECEIVER_GAS}(address(this), to, tokenId, 1, "") {}
         catch {
             keptFor[tokenId] = to;

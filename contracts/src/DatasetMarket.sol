@@ -22,7 +22,8 @@ contract DatasetMarket is IDatasetMarket, IERC1155Receiver, Escrow, ERC165 {
     uint256 private constant MIN_CID_LENGTH = 4;
     uint256 private constant MAX_CID_LENGTH = 128;
     uint256 private constant UNIT = 1e18;
-    /// @dev What a receiver may use to accept a token; a wallet contract needs some thousands.
+    /// @dev For a token's way to a receiver that may refuse it: about 50,000 for the transfer, the rest for the receiver. A
+    /// wallet contract needs some thousands; one that would do more, like offering the token again, can collect it.
     uint256 private constant RECEIVER_GAS = 200_000;
 
     IUniqueToken private immutable _token;

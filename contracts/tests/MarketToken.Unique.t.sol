@@ -176,8 +176,11 @@ contract MarketTokenUniqueTest is Test {
             uint256[] memory amounts = new uint256[](2);
             (ids[0], ids[1], amounts[0], amounts[1]) = (id, 0, amount, credit);
             vm.prank(from);
-            if ((seed / 81) % 2 == 0) try token.safeBatchTransferFrom(from, to, ids, amounts, "") {}
-                catch {} else try token.safeTransferFrom(from, to, id, amount, "") {} catch {}
+            if ((seed / 81) % 2 == 0) {
+                try token.safeBatchTransferFrom(from, to, ids, amounts, "") {} catch {}
+            } else {
+                try token.safeTransferFrom(from, to, id, amount, "") {} catch {}
+            }
             uint256 sum;
             for (uint256 p = 0; p < 3; ++p) {
                 sum += token.balanceOf(parties[p], id);

@@ -209,6 +209,16 @@ contract DatasetMarketHostileTest is Datasets {
         vm.assertEq(market.setAside(buyer), 0);
     }
 
+    function test_bid_needsNoTransferWhenAllOfItIsSetAside() public {
+        uint256 id = _offered(_auction());
+        _bid(buyer, id, RESERVE);
+        _bid(rival, id, 2 * RESERVE);
+        uint256 other = _offered(_auction());
+        money.setManner(HostileToken.Manner.ReturnsFalse);
+        _bid(buyer, other, RESERVE);
+        vm.assertEq(market.setAside(buyer), 0);
+    }
+
     function test_buyAndBid_refuseACurrencyThatTakesAFee() public {
         (uint256 sale, uint256 auction) = (_offered(_sale()), _offered(_auction()));
         money.setManner(HostileToken.Manner.TakesAFee);

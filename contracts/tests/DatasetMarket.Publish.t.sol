@@ -45,6 +45,7 @@ contract DatasetMarketPublishTest is Datasets {
         vm.prank(publisher);
         vm.assertEq(market.publish(CID, METADATA), id);
         _assertOwner(id, publisher);
+        vm.assertEq(token.uri(id), _uriOf(METADATA));
         vm.assertEq(market.publisherOf(id), publisher);
         vm.assertEq(market.listingCount(), 0);
     }
@@ -191,6 +192,12 @@ contract DatasetMarketPublishTest is Datasets {
         o = _auction();
         o.step = 0;
         _refused(id, o);
+        o = _sale(); // but for this, an auction without step and extension
+        o.duration = 1 days;
+        _refused(id, o);
+        o = _saleInEuros();
+        o.duration = 1 days;
+        _refused(id, o);
         o = _auction();
         (o.duration, o.extension) = (1 minutes - 1, 0);
         _refused(id, o);
@@ -227,6 +234,11 @@ contract DatasetMarketPublishTest is Datasets {
 
     function _id(address by, bytes memory cid, bytes32 metadata) private view returns (uint256) {
         return uint256(keccak256(abi.encode(market, keccak256(abi.encode(by, cid, metadata)))));
+    }
+
+    /// @dev What the token itself says of such metadata.
+    function _uriOf(bytes32 metadata) private returns (string memory) {
+        return token.uri(token.mintUnique(stranger, 0, metadata));
     }
 
     function _refused(uint256 id, IDatasetMarket.Offer memory offer) private {

@@ -166,6 +166,18 @@ contract DatasetMarketSaleTest is Datasets {
         _refusedRate(id, 0);
     }
 
+    function test_priceOf_usesTheRateOfTheOffersUnit() public {
+        IDatasetMarket.Offer memory offer = _saleInEuros();
+        offer.unit = "USD";
+        uint256 id = _offered(offer);
+        _setRate(RATE);
+        _expectError(IDatasetMarket.StaleRate.selector, abi.encode(oracle, bytes32("USD"), 0));
+        market.priceOf(id);
+        vm.prank(oracle);
+        market.setRate("USD", 2 ether);
+        vm.assertEq(market.priceOf(id), 5 ether);
+    }
+
     function test_setRate_isKeptUnderItsPublisherAndUnit() public {
         vm.expectEmit(address(market));
         emit IDatasetMarket.RateSet(oracle, EUR, RATE);

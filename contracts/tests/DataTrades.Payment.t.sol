@@ -96,6 +96,15 @@ contract DataTradesPaymentTest is Market {
         vm.assertEq(trades.setAside(provider), TO_PROVIDER);
     }
 
+    function test_confirm_paysNothingToWhoIsOwedNothing() public {
+        uint256 id = _answered(1); // of which the owner's share rounds down to nothing
+        token.refuse(owner, true);
+        vm.recordLogs();
+        _confirm(id);
+        vm.assertEq(vm.getRecordedLogs().length, 2, "the provider's transfer and the payment, and nothing set aside");
+        vm.assertEq(token.balanceOf(provider), 1);
+    }
+
     function test_confirm_setsAsideWhatAGasBurnerRefuses() public {
         provider = address(new GasBurner());
         _openMarket(token);

@@ -219,13 +219,16 @@ contract DatasetMarketHostileTest is Datasets {
         vm.assertEq(market.setAside(buyer), 0);
     }
 
-    function test_buyAndBid_refuseACurrencyThatTakesAFee() public {
+    function test_buyAndBid_refuseACurrencyThatDeliversLessOrMoreThanItWasTold() public {
         (uint256 sale, uint256 auction) = (_offered(_sale()), _offered(_auction()));
-        money.setManner(HostileToken.Manner.TakesAFee);
-        _expectError(IEscrow.UnsupportedToken.selector);
-        _buy(buyer, sale);
-        _expectError(IEscrow.UnsupportedToken.selector);
-        _bid(buyer, auction, RESERVE);
+        HostileToken.Manner[2] memory manners = [HostileToken.Manner.TakesAFee, HostileToken.Manner.GivesABonus];
+        for (uint256 i = 0; i < 2; ++i) {
+            money.setManner(manners[i]);
+            _expectError(IEscrow.UnsupportedToken.selector);
+            _buy(buyer, sale);
+            _expectError(IEscrow.UnsupportedToken.selector);
+            _bid(buyer, auction, RESERVE);
+        }
     }
 
     function test_buyAndBid_refuseACurrencyThatReturnsFalse() public {

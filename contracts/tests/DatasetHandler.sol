@@ -101,7 +101,6 @@ contract DatasetHandler is Datasets {
         seed = uint256(keccak256(abi.encode(seed, market.listingCount(), block.timestamp)));
         uint256 id = _openListing(seed / 8);
         if (id == 0 || (seed % 8 == 0 && _numberOpen() < MAX_OPEN)) _list(seed / 8);
-        else if (seed % 8 == 1) _collectOne();
         else _step(id, seed / 8);
     }
 
@@ -152,6 +151,7 @@ contract DatasetHandler is Datasets {
 
     function _list(uint256 seed) private {
         uint256 route = market.listingCount() % ROUTES;
+        if (route % 4 == 3) _collectOne();
         uint256 tokenId = _freeToken(seed, route == 7 ? address(wallet) : address(0));
         if (tokenId == 0) return;
         IDatasetMarket.Offer memory offer = route == 1 ? _saleInEuros() : route < 3 ? _sale() : _auction();
@@ -188,8 +188,12 @@ contract DatasetHandler is Datasets {
         uint256 route = r.route;
         address who = parties[seed % parties.length];
         if (route == 1) setRate(uint128(_bound(seed, 1, 3 ether)));
-        if (route < 2) return _buyAt(who, id, type(uint256).max);
+        if (route < 2) {
+            _buyAt(who, id, market.priceOf(id) - 1); // refused
+            return _buyAt(who, id, type(uint256).max);
+        }
         if (route == 2 || route == 4) return _cancel(r.seller, id);
+        if (r.bid != 0) _cancel(r.seller, id); // refused
         if (route != 3 && route != 7 && r.bids < BIDS && block.timestamp <= market.listing(id).endsAt) {
             if (route == 6 && r.bids == BIDS - 1) who = address(wallet);
             if (who == r.seller) who = parties[(seed + 1) % parties.length];
@@ -240,7 +244,7 @@ contract DatasetHandler is Datasets {
         Record storage r = _records[id];
         uint256 aside = market.setAside(r.seller);
         vm.prank(who);
-        try market.settle{gas: 3_000_000}(id) {
+        try market.settle{gas: 1_000_000}(id) {
             due[r.seller] += r.bid;
             if (market.setAside(r.seller) > aside) ++refusals;
             _given(r.tokenId, r.bid == 0 ? r.seller : r.bidder);
@@ -250,7 +254,7 @@ contract DatasetHandler is Datasets {
 
     function _cancel(address who, uint256 id) private {
         vm.prank(who);
-        try market.cancel{gas: 3_000_000}(id) {
+        try market.cancel{gas: 1_000_000}(id) {
             Record storage r = _records[id];
             if (r.bid != 0 || who != r.seller) ++disagreements;
             _given(r.tokenId, who);

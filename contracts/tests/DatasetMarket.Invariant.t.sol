@@ -129,10 +129,10 @@ contract DatasetMarketInvariantTest is Test {
         IDatasetMarket.Listing memory l = market.listing(id);
         if (l.status == IDatasetMarket.Status.Sale) {
             vm.prank(l.seller);
-            market.cancel{gas: 3_000_000}(id);
+            market.cancel{gas: 1_000_000}(id);
         } else {
             if (block.timestamp <= l.endsAt) vm.warp(l.endsAt + 1);
-            market.settle{gas: 3_000_000}(id);
+            market.settle{gas: 1_000_000}(id);
         }
     }
 

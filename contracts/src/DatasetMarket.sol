@@ -15,6 +15,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 contract DatasetMarket is IDatasetMarket, IERC1155Receiver, Escrow, ERC165 {
     uint32 public constant MIN_DURATION = 1 minutes;
     uint32 public constant MAX_DURATION = 90 days;
+    uint32 public constant MAX_EXTENSION = 1 days;
     uint32 public constant MAX_RATE_AGE = 30 days;
     /// @notice A bid exceeds the highest by at least one in so many; so extending an auction grows dear exponentially.
     uint256 public constant STEP_DIVISOR = 100;
@@ -93,11 +94,11 @@ contract DatasetMarket is IDatasetMarket, IERC1155Receiver, Escrow, ERC165 {
     }
 
     /// @inheritdoc IDatasetMarket
-    function buy(uint256 listingId, uint256 maxPrice) external nonReentrant {
-        Listing storage l = _in(listingId, Status.Sale);
+    function buy(uint256 listingId, uint256 tokenId, uint256 maxPrice) external nonReentrant {
+        Listing storage l = _in(listingId, tokenId, Status.Sale);
         uint256 price = _price(l.offer);
         if (price > maxPrice) revert PriceAbove(listingId, price);
-        (uint256 tokenId, address seller) = (l.tokenId, l.seller);
+        address seller = l.seller;
         l.status = Status.Ended;
         emit Sold(listingId, tokenId, msg.sender, seller, price);
         _take(price);
@@ -106,8 +107,8 @@ contract DatasetMarket is IDatasetMarket, IERC1155Receiver, Escrow, ERC165 {
     }
 
     /// @inheritdoc IDatasetMarket
-    function bid(uint256 listingId, uint128 amount) external nonReentrant {
-        Listing storage l = _in(listingId, Status.Auction);
+    function bid(uint256 listingId, uint256 tokenId, uint128 amount) external nonReentrant {
+        Listing storage l = _in(listingId, tokenId, Status.Auction);
         if (msg.sender == l.seller) revert NotAllowed(msg.sender);
         if (block.timestamp > l.endsAt) revert TooLate(listingId, l.endsAt);
         uint256 minimum = _minimumBid(l);
@@ -282,6 +283,11 @@ contract DatasetMarket is IDatasetMarket, IERC1155Receiver, Escrow, ERC165 {
         return highest + Math.max(l.offer.step, Math.ceilDiv(highest, STEP_DIVISOR));
     }
 
+    function _in(uint256 listingId, uint256 tokenId, Status status) private view returns (Listing storage l) {
+        l = _in(listingId, status);
+        if (l.tokenId != tokenId) revert AnotherToken(listingId, l.tokenId);
+    }
+
     function _in(uint256 listingId, Status status) private view returns (Listing storage l) {
         l = _listings[listingId];
         if (l.status != status) revert WrongStatus(listingId, l.status);
@@ -293,7 +299,7 @@ contract DatasetMarket is IDatasetMarket, IERC1155Receiver, Escrow, ERC165 {
                     ? o.rateOf == address(0) && o.maxRateAge == 0
                     : o.rateOf != address(0) && o.maxRateAge != 0 && o.maxRateAge <= MAX_RATE_AGE);
         bool auction = o.duration >= MIN_DURATION && o.duration <= MAX_DURATION && o.extension <= o.duration
-            && o.step != 0 && o.unit == 0 && o.rateOf == address(0) && o.maxRateAge == 0;
+            && o.extension <= MAX_EXTENSION && o.step != 0 && o.unit == 0 && o.rateOf == address(0) && o.maxRateAge == 0;
         if (o.price == 0 || !(sale || auction)) revert InvalidOffer();
     }
 

@@ -25,7 +25,7 @@ interface IDatasetMarket is IEscrow {
         address rateOf; // sale in a unit of account: whose rate converts it
         uint32 maxRateAge; // sale in a unit of account: seconds, 1 to 30 days
         uint32 duration; // auction: seconds, 1 minute to 90 days
-        uint32 extension; // auction: seconds that remain at least after a bid, at most the duration
+        uint32 extension; // auction: seconds that remain at least after a bid, at most 1 day and the duration
     }
 
     struct Listing {
@@ -72,6 +72,7 @@ interface IDatasetMarket is IEscrow {
     error NotAllowed(address caller);
     error UnsupportedTransfer();
     error WrongStatus(uint256 listingId, Status status);
+    error AnotherToken(uint256 listingId, uint256 tokenId);
     error PriceAbove(uint256 listingId, uint256 price);
     error StaleRate(address publisher, bytes32 unit, uint64 setAt);
     error BidTooLow(uint256 listingId, uint256 minimum);
@@ -94,12 +95,13 @@ interface IDatasetMarket is IEscrow {
         returns (uint256 tokenId, uint256 listingId);
 
     /// @notice Buy what is offered at a price.
+    /// @param tokenId what the caller means to buy: after a reorganisation another token can have the listing's number
     /// @param maxPrice the most that the caller pays, whatever became of the rate meanwhile
-    function buy(uint256 listingId, uint256 maxPrice) external;
+    function buy(uint256 listingId, uint256 tokenId, uint256 maxPrice) external;
 
     /// @notice Bid in an auction until its end. Takes `amount` into escrow, first of what is set aside for the caller; what
     /// the one who is outbid had bid is set aside for it.
-    function bid(uint256 listingId, uint128 amount) external;
+    function bid(uint256 listingId, uint256 tokenId, uint128 amount) external;
 
     /// @notice End an auction after its time, by anybody: the token to the highest bidder and the bid to the seller, or the
     /// token back.

@@ -34,7 +34,7 @@ contract DatasetGasTest is Datasets {
         vm.snapshotGasLastCall("offer");
         uint256 id = market.listingCount();
         vm.prank(buyer);
-        market.buy(id, PRICE);
+        market.buy(id, tokenId, PRICE);
         vm.snapshotGasLastCall("buy");
 
         _setRate(1 ether);
@@ -42,7 +42,7 @@ contract DatasetGasTest is Datasets {
         vm.snapshotGasLastCall("setRate");
         id = _offered(_saleInEuros());
         vm.prank(buyer);
-        market.buy(id, 5 ether);
+        market.buy(id, _tokenOf(id), 5 ether);
         vm.snapshotGasLastCall("buy, unit of account");
 
         id = _offered(_sale());
@@ -54,13 +54,13 @@ contract DatasetGasTest is Datasets {
     function test_gas_ofAnAuction() public {
         uint256 id = _offered(_auction());
         vm.prank(buyer);
-        market.bid(id, RESERVE);
+        market.bid(id, _tokenOf(id), RESERVE);
         vm.snapshotGasLastCall("bid, first");
         vm.prank(rival);
-        market.bid(id, 2 * RESERVE);
+        market.bid(id, _tokenOf(id), 2 * RESERVE);
         vm.snapshotGasLastCall("bid, next");
         vm.prank(buyer);
-        market.bid(id, 3 * RESERVE);
+        market.bid(id, _tokenOf(id), 3 * RESERVE);
         vm.snapshotGasLastCall("bid, raise");
         _end(id);
         market.settle(id);

@@ -216,7 +216,7 @@ contract DatasetHandler is Datasets {
 
     function _buyAt(address who, uint256 id, uint256 maxPrice) private {
         vm.prank(who);
-        try market.buy(id, maxPrice) {
+        try market.buy(id, _records[id].tokenId, maxPrice) {
             Record storage r = _records[id];
             uint256 price = r.route == 1 ? (uint256(r.price) * _rate + 1 ether - 1) / 1 ether : r.price;
             if (price > maxPrice) ++disagreements;
@@ -230,7 +230,7 @@ contract DatasetHandler is Datasets {
     function _placeBid(address who, uint256 id, uint128 amount) private {
         uint256 aside = market.setAside(who);
         vm.prank(who);
-        try market.bid(id, amount) {
+        try market.bid(id, _records[id].tokenId, amount) {
             Record storage r = _records[id];
             if (amount <= r.bid) ++disagreements;
             due[r.bidder] += r.bid;

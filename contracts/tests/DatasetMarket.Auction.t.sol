@@ -106,14 +106,22 @@ contract DatasetMarketAuctionTest is Datasets {
         vm.assertEq(token.balanceOf(address(market)), 2 * RESERVE);
     }
 
+    function test_bid_refusesAnotherTokenThanTheBidderMeant() public {
+        uint256 other = _offered(_auction());
+        _expectError(IDatasetMarket.AnotherToken.selector, abi.encode(id, _tokenOf(id)));
+        vm.prank(buyer);
+        market.bid(id, _tokenOf(other), RESERVE);
+    }
+
     function test_bid_refusesTheSeller() public {
         _notAllowed(publisher);
-        market.bid(id, RESERVE);
+        market.bid(id, _tokenOf(id), RESERVE);
     }
 
     function test_bid_refusesWhatIsNoAuction() public {
         _wrongStatus(9, IDatasetMarket.Status.None);
-        _bid(buyer, 9, RESERVE);
+        vm.prank(buyer);
+        market.bid(9, 0, RESERVE);
         uint256 sale = _offered(_sale());
         _wrongStatus(sale, IDatasetMarket.Status.Sale);
         _bid(buyer, sale, PRICE);
@@ -256,7 +264,7 @@ contract DatasetMarketAuctionTest is Datasets {
         _bid(buyer, auction, first);
         bool enough = next >= uint256(first) + step && (uint256(next) - first) * 100 >= first;
         vm.prank(rival);
-        try market.bid(auction, next) {
+        try market.bid(auction, _tokenOf(auction), next) {
             vm.assertTrue(enough, "took too low a bid");
             vm.assertEq(market.setAside(buyer), first);
         } catch {

@@ -283,8 +283,8 @@ contract DatasetMarketHostileTest is Datasets {
         wallet.plan(address(market), abi.encodeCall(market.withdraw, (stranger)));
         wallet.plan(address(market), abi.encodeCall(market.collect, (kept, stranger)));
         wallet.plan(address(market), abi.encodeCall(market.settle, (ended)));
-        wallet.plan(address(market), abi.encodeCall(market.buy, (sale, PRICE)));
-        wallet.plan(address(market), abi.encodeCall(market.bid, (auction, RESERVE)));
+        wallet.plan(address(market), abi.encodeCall(market.buy, (sale, _tokenOf(sale), PRICE)));
+        wallet.plan(address(market), abi.encodeCall(market.bid, (auction, _tokenOf(auction), RESERVE)));
         wallet.plan(address(market), abi.encodeCall(market.cancel, (own)));
         wallet.plan(address(market), abi.encodeCall(market.publish, (CID, METADATA)));
         wallet.plan(address(market), abi.encodeCall(market.publishAndList, (CID, METADATA, _sale())));

@@ -33,7 +33,8 @@ contract DatasetMarketOfferTest is Datasets {
         vm.assertEq(market.listing(1).seller, publisher);
         _notAllowed(stranger);
         market.cancel(1);
-        _buy(buyer, 1);
+        vm.prank(buyer);
+        market.buy(1, id, PRICE);
         vm.assertEq(token.balanceOf(publisher), PRICE);
     }
 

@@ -207,6 +207,8 @@ contract DatasetMarketPublishTest is Datasets {
         o = _auction();
         o.extension = o.duration + 1;
         _refused(id, o);
+        (o.duration, o.extension) = (90 days, 1 days + 1);
+        _refused(id, o);
         o = _auction();
         o.unit = EUR;
         _refused(id, o);
@@ -229,7 +231,7 @@ contract DatasetMarketPublishTest is Datasets {
         _taken(IDatasetMarket.Offer(most, 0, EUR, oracle, 30 days, 0, 0), IDatasetMarket.Status.Sale);
         _taken(IDatasetMarket.Offer(1, 1, 0, address(0), 0, 1 minutes, 0), IDatasetMarket.Status.Auction);
         _taken(IDatasetMarket.Offer(1, 1, 0, address(0), 0, 1 minutes, 1 minutes), IDatasetMarket.Status.Auction);
-        _taken(IDatasetMarket.Offer(most, most, 0, address(0), 0, 90 days, 90 days), IDatasetMarket.Status.Auction);
+        _taken(IDatasetMarket.Offer(most, most, 0, address(0), 0, 90 days, 1 days), IDatasetMarket.Status.Auction);
     }
 
     function _id(address by, bytes memory cid, bytes32 metadata) private view returns (uint256) {

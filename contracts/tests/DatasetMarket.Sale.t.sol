@@ -25,7 +25,7 @@ contract DatasetMarketSaleTest is Datasets {
         vm.expectEmit(address(token));
         emit IERC1155.TransferSingle(address(market), address(market), buyer, tokenId, 1);
         vm.prank(buyer);
-        market.buy(id, PRICE);
+        market.buy(id, _tokenOf(id), PRICE);
         _assertStatus(id, IDatasetMarket.Status.Ended);
         _assertOwner(tokenId, buyer);
         vm.assertEq(token.balanceOf(publisher), PRICE);
@@ -44,12 +44,14 @@ contract DatasetMarketSaleTest is Datasets {
 
     function test_buy_refusesWhatIsNotForSale() public {
         _wrongStatus(1, IDatasetMarket.Status.None);
-        _buy(buyer, 1);
+        vm.prank(buyer);
+        market.buy(1, 0, PRICE);
         uint256 id = _offered(_auction());
         _wrongStatus(id, IDatasetMarket.Status.Auction);
         _buy(buyer, id);
         _wrongStatus(0, IDatasetMarket.Status.None);
-        _buy(buyer, 0);
+        vm.prank(buyer);
+        market.buy(0, 0, PRICE);
     }
 
     function test_buy_letsTheBuyerSellOn() public {
@@ -63,11 +65,20 @@ contract DatasetMarketSaleTest is Datasets {
         vm.assertEq(market.publisherOf(_tokenOf(first)), publisher);
     }
 
+    /// @dev After a reorganisation a listing's number can be another token's.
+    function test_buy_refusesAnotherTokenThanTheBuyerMeant() public {
+        (uint256 id, uint256 other) = (_offered(_sale()), _offered(_sale()));
+        _expectError(IDatasetMarket.AnotherToken.selector, abi.encode(id, _tokenOf(id)));
+        vm.prank(buyer);
+        market.buy(id, _tokenOf(other), PRICE);
+        _assertStatus(id, IDatasetMarket.Status.Sale);
+    }
+
     function test_buy_refusesAPriceAboveTheBuyersLimit() public {
         uint256 id = _offered(_sale());
         _expectError(IDatasetMarket.PriceAbove.selector, abi.encode(id, PRICE));
         vm.prank(buyer);
-        market.buy(id, PRICE - 1);
+        market.buy(id, _tokenOf(id), PRICE - 1);
     }
 
     function test_buy_refusesARateThatRoseBeforeTheBuyersTransaction() public {
@@ -77,7 +88,7 @@ contract DatasetMarketSaleTest is Datasets {
         _setRate(RATE + 1);
         _expectError(IDatasetMarket.PriceAbove.selector, abi.encode(id, seen + 2));
         vm.prank(buyer);
-        market.buy(id, seen);
+        market.buy(id, _tokenOf(id), seen);
     }
 
     function test_buy_refusesWhatTheBuyerCannotPayOrDidNotAllow() public {
@@ -99,7 +110,7 @@ contract DatasetMarketSaleTest is Datasets {
         vm.expectEmit(address(market));
         emit IDatasetMarket.Sold(id, _tokenOf(id), buyer, publisher, EUROS_COST);
         vm.prank(buyer);
-        market.buy(id, EUROS_COST);
+        market.buy(id, _tokenOf(id), EUROS_COST);
         vm.assertEq(token.balanceOf(publisher), EUROS_COST);
     }
 
@@ -258,7 +269,7 @@ contract DatasetMarketSaleTest is Datasets {
         offer.price = price;
         uint256 id = _offered(offer);
         vm.prank(buyer);
-        try market.buy(id, limit) {
+        try market.buy(id, _tokenOf(id), limit) {
             vm.assertTrue(price <= limit && price <= FUNDS, "bought above the limit or the funds");
             vm.assertEq(token.balanceOf(publisher), price);
             _assertOwner(_tokenOf(id), buyer);

@@ -31,6 +31,7 @@ abstract contract Datasets is Test {
     IERC20 internal currency;
     DatasetMarket internal market;
     uint256 private _datasets;
+    mapping(uint256 listingId => uint256 tokenId) private _offeredTokens;
 
     function setUp() public virtual {
         vm.warp(1_795_000_000);
@@ -76,7 +77,8 @@ abstract contract Datasets is Test {
         address owner = token.ownerOf(tokenId);
         vm.prank(owner);
         token.safeTransferFrom(owner, address(market), tokenId, 1, abi.encode(offer));
-        return market.listingCount();
+        listingId = market.listingCount();
+        _offeredTokens[listingId] = tokenId;
     }
 
     /// @dev A new dataset of the publisher, offered.
@@ -86,12 +88,12 @@ abstract contract Datasets is Test {
 
     function _buy(address who, uint256 listingId) internal {
         vm.prank(who);
-        market.buy(listingId, type(uint256).max);
+        market.buy(listingId, _tokenOf(listingId), type(uint256).max);
     }
 
     function _bid(address who, uint256 listingId, uint128 amount) internal {
         vm.prank(who);
-        market.bid(listingId, amount);
+        market.bid(listingId, _tokenOf(listingId), amount);
     }
 
     /// @dev A new dataset in an auction that is over, with one bid.
@@ -111,8 +113,10 @@ abstract contract Datasets is Test {
         market.setRate(EUR, rate);
     }
 
-    function _tokenOf(uint256 listingId) internal view returns (uint256) {
-        return market.listing(listingId).tokenId;
+    /// @dev Without a call for what this fixture offered, so that it can stand between a prank and its call.
+    function _tokenOf(uint256 listingId) internal view returns (uint256 tokenId) {
+        tokenId = _offeredTokens[listingId];
+        if (tokenId == 0) tokenId = market.listing(listingId).tokenId;
     }
 
     function _assertStatus(uint256 listingId, IDatasetMarket.Status expected) internal view {

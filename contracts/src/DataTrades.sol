@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {Escrow} from "./Escrow.sol";
 import {IDataTrades} from "./IDataTrades.sol";
+import {PublicKey} from "./PublicKey.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
 
 /// @title Trading contract for sealed personal data; see IDataTrades
 /// @notice Holds every open trade's price. Nobody owns or administers it: money leaves only as a trade's rules say.
-/// A payment that the token refuses is set aside for its receiver, so that no receiver can hold up a trade's end.
-contract DataTrades is IDataTrades, ReentrancyGuardTransient {
-    using SafeERC20 for IERC20;
-
+contract DataTrades is IDataTrades, Escrow {
     /// @notice The longest that any window may be, seconds; bounds how long a price can be locked.
     uint32 public constant MAX_WINDOW = 90 days;
     /// @notice 100 % in basis points.
@@ -20,7 +16,6 @@ contract DataTrades is IDataTrades, ReentrancyGuardTransient {
 
     uint256 private constant MIN_CID_LENGTH = 4;
     uint256 private constant MAX_CID_LENGTH = 128;
-    uint256 private constant PUBLIC_KEY_LENGTH = 65;
     uint256 private constant ENCRYPTED_KEY_LENGTH = 65 + 32 + 16; // HPKE: enc, ciphertext of the key, GCM tag
 
     struct Application {
@@ -35,8 +30,6 @@ contract DataTrades is IDataTrades, ReentrancyGuardTransient {
         bytes32 cidHash;
     }
 
-    IERC20 private immutable _token;
-
     mapping(bytes32 applicationId => Application) private _applications;
     mapping(bytes32 sealId => Seal) private _seals;
     mapping(uint256 tradeId => Trade) private _trades;
@@ -44,15 +37,10 @@ contract DataTrades is IDataTrades, ReentrancyGuardTransient {
     mapping(uint256 tradeId => mapping(address party => uint256)) private _proposals;
 
     /// @inheritdoc IDataTrades
-    mapping(address account => uint256) public setAside;
-    /// @inheritdoc IDataTrades
     uint256 public tradeCount;
 
-    /// @param token_ the ERC-20 in which prices are paid; must move exactly the amount it is told to
-    constructor(IERC20 token_) {
-        if (address(token_).code.length == 0) revert UnsupportedToken();
-        _token = token_;
-    }
+    /// @param token_ the ERC-20 in which prices are paid
+    constructor(IERC20 token_) Escrow(token_) {}
 
     /// @inheritdoc IDataTrades
     function commission(bytes calldata cid, Terms calldata terms) external returns (bytes32 applicationId) {
@@ -94,14 +82,14 @@ contract DataTrades is IDataTrades, ReentrancyGuardTransient {
         Terms calldata expected
     ) external nonReentrant returns (uint256 tradeId) {
         if (price == 0) revert InvalidPrice();
-        _checkPublicKey(publicKey);
+        if (!PublicKey.isValid(publicKey)) revert InvalidPublicKey();
         bytes32 sealId = _sealId(applicationId, owner, tag, period);
         if (_seals[sealId].owner == address(0)) revert UnknownSeal(sealId);
 
         uint64 answerBy;
         (tradeId, answerBy) = _open(applicationId, owner, sealId, price, expected);
         emit Requested(tradeId, msg.sender, owner, sealId, applicationId, tag, period, publicKey, price, answerBy);
-        _takeDeposit(price);
+        _take(price);
     }
 
     /// @inheritdoc IDataTrades
@@ -195,16 +183,6 @@ contract DataTrades is IDataTrades, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IDataTrades
-    function withdraw(address to) external nonReentrant returns (uint256 amount) {
-        if (to == address(0) || to == address(this)) revert InvalidReceiver(to);
-        amount = setAside[msg.sender];
-        if (amount == 0) revert NothingToWithdraw(msg.sender);
-        delete setAside[msg.sender];
-        emit Withdrawn(msg.sender, to, amount);
-        _token.safeTransfer(to, amount);
-    }
-
-    /// @inheritdoc IDataTrades
     function trade(uint256 tradeId) external view returns (Trade memory) {
         return _trades[tradeId];
     }
@@ -227,7 +205,7 @@ contract DataTrades is IDataTrades, ReentrancyGuardTransient {
 
     /// @inheritdoc IDataTrades
     function token() external view returns (address) {
-        return address(_token);
+        return address(_currency);
     }
 
     /// @dev Writes the trade down with the application's terms of this moment, which must be those that the buyer read.
@@ -255,13 +233,6 @@ contract DataTrades is IDataTrades, ReentrancyGuardTransient {
         });
     }
 
-    /// @dev A token that delivers less or more than it was told would leave the escrow owing other trades' money.
-    function _takeDeposit(uint256 price) private {
-        uint256 before = _token.balanceOf(address(this));
-        _token.safeTransferFrom(msg.sender, address(this), price);
-        if (_token.balanceOf(address(this)) != before + price) revert UnsupportedToken();
-    }
-
     /// @dev The only way out of escrow: ends the trade for good, then pays `toBuyer` back and the rest by α.
     function _close(uint256 tradeId, uint128 toBuyer) private {
         Trade storage t = _trades[tradeId];
@@ -283,12 +254,6 @@ contract DataTrades is IDataTrades, ReentrancyGuardTransient {
         _pay(buyer, toBuyer);
         _pay(owner, toOwner);
         _pay(provider, toProvider);
-    }
-
-    function _pay(address to, uint256 amount) private {
-        if (amount == 0 || _token.trySafeTransfer(to, amount)) return;
-        setAside[to] += amount;
-        emit SetAside(to, amount);
     }
 
     function _in(uint256 tradeId, Status status) private view returns (Trade storage t) {
@@ -317,13 +282,6 @@ contract DataTrades is IDataTrades, ReentrancyGuardTransient {
 
     function _isWindow(uint32 window) private pure returns (bool) {
         return window != 0 && window <= MAX_WINDOW;
-    }
-
-    /// @dev SEC 1, 2.3.3: 0x04, then both coordinates. A point off the curve could not be answered safely.
-    function _checkPublicKey(bytes calldata key) private pure {
-        bool valid = key.length == PUBLIC_KEY_LENGTH && key[0] == 0x04
-            && P256.isValidPublicKey(bytes32(key[1:33]), bytes32(key[33:65]));
-        if (!valid) revert InvalidPublicKey();
     }
 
     function _hashOfCid(bytes calldata cid) private pure returns (bytes32) {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IEscrow} from "./IEscrow.sol";
+
 /// @title Trading contract for sealed personal data (paper 0, Table 1, with escrow, time-outs and disputes)
 /// @notice An application is registered by its service provider, who sets the revenue share α. An owner records
 /// each sealed period with a commitment to its key. A buyer requests a period with the price in escrow, the owner
 /// answers with the period's key sealed to the buyer's key, the buyer confirms, and α of the price goes to the
 /// owner, 1−α to the provider. Every price that enters escrow leaves it by exactly one of: payment, refund, split.
-interface IDataTrades {
+interface IDataTrades is IEscrow {
     enum Status {
         None,
         Requested,
@@ -109,9 +111,6 @@ interface IDataTrades {
         uint128 toOwner,
         uint128 toProvider
     );
-    /// @notice A payment that the token refused was set aside for its receiver.
-    event SetAside(address indexed account, uint256 amount);
-    event Withdrawn(address indexed account, address indexed to, uint256 amount);
 
     error UnknownApplication(bytes32 applicationId);
     error NotTheProvider(bytes32 applicationId, address caller);
@@ -130,9 +129,6 @@ interface IDataTrades {
     error TooLate(uint256 tradeId, uint64 deadline);
     error TooEarly(uint256 tradeId, uint64 deadline);
     error ExceedsPrice(uint256 tradeId, uint128 amount);
-    error NothingToWithdraw(address account);
-    error InvalidReceiver(address to);
-    error UnsupportedToken();
 
     /// @notice Register the application whose package has this CID, or change its terms (α and windows).
     /// The first caller becomes its provider, for good. applicationId = keccak256(cid).
@@ -204,16 +200,12 @@ interface IDataTrades {
     /// @notice No ruling in time, by anybody: the price goes back to the buyer.
     function expireDispute(uint256 tradeId) external;
 
-    /// @notice Take what was set aside for the caller.
-    function withdraw(address to) external returns (uint256 amount);
-
     function trade(uint256 tradeId) external view returns (Trade memory);
     function application(bytes32 applicationId) external view returns (address provider, Terms memory terms);
     function sealOf(bytes32 sealId)
         external
         view
         returns (address owner, bytes32 keyCommitment, bytes32 contentHash, bytes32 cidHash);
-    function setAside(address account) external view returns (uint256);
     function tradeCount() external view returns (uint256);
     function token() external view returns (address);
 }

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {DataTrades} from "../src/DataTrades.sol";
 import {IDataTrades} from "../src/IDataTrades.sol";
+import {IEscrow} from "../src/IEscrow.sol";
 import {HostileToken, IPaid} from "./HostileToken.sol";
 import {Market} from "./Market.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
@@ -56,7 +57,7 @@ contract DataTradesPaymentTest is Market {
 
     function test_request_refusesATokenThatTakesAFee() public {
         token.setManner(HostileToken.Manner.TakesAFee);
-        _expectError(IDataTrades.UnsupportedToken.selector);
+        _expectError(IEscrow.UnsupportedToken.selector);
         _requested();
         vm.assertEq(trades.tradeCount(), 0);
     }
@@ -79,7 +80,7 @@ contract DataTradesPaymentTest is Market {
         uint256 id = _answered();
         token.refuse(provider, true);
         vm.expectEmit(address(trades));
-        emit IDataTrades.SetAside(provider, TO_PROVIDER);
+        emit IEscrow.SetAside(provider, TO_PROVIDER);
         _confirm(id);
         _assertStatus(id, IDataTrades.Status.Paid);
         vm.assertEq(token.balanceOf(owner), TO_OWNER);
@@ -93,6 +94,15 @@ contract DataTradesPaymentTest is Market {
         _confirm(id);
         vm.assertEq(trades.setAside(owner), TO_OWNER);
         vm.assertEq(trades.setAside(provider), TO_PROVIDER);
+    }
+
+    function test_confirm_paysNothingToWhoIsOwedNothing() public {
+        uint256 id = _answered(1); // of which the owner's share rounds down to nothing
+        token.refuse(owner, true);
+        vm.recordLogs();
+        _confirm(id);
+        vm.assertEq(vm.getRecordedLogs().length, 2, "the provider's transfer and the payment, and nothing set aside");
+        vm.assertEq(token.balanceOf(provider), 1);
     }
 
     function test_confirm_setsAsideWhatAGasBurnerRefuses() public {
@@ -121,14 +131,14 @@ contract DataTradesPaymentTest is Market {
         _confirm(_answered());
         _confirm(_answered());
         vm.expectEmit(address(trades));
-        emit IDataTrades.Withdrawn(owner, stranger, 2 * uint256(TO_OWNER));
+        emit IEscrow.Withdrawn(owner, stranger, 2 * uint256(TO_OWNER));
         vm.prank(owner);
         vm.assertEq(trades.withdraw(stranger), 2 * uint256(TO_OWNER));
         vm.assertEq(token.balanceOf(stranger), 2 * uint256(TO_OWNER));
         vm.assertEq(trades.setAside(owner), 0);
         vm.assertEq(token.balanceOf(address(trades)), 0);
 
-        _expectError(IDataTrades.NothingToWithdraw.selector, abi.encode(owner));
+        _expectError(IEscrow.NothingToWithdraw.selector, abi.encode(owner));
         vm.prank(owner);
         trades.withdraw(stranger);
     }
@@ -136,7 +146,7 @@ contract DataTradesPaymentTest is Market {
     function test_withdraw_refusesWhoHasNothing() public {
         token.refuse(owner, true);
         _confirm(_answered());
-        _expectError(IDataTrades.NothingToWithdraw.selector, abi.encode(stranger));
+        _expectError(IEscrow.NothingToWithdraw.selector, abi.encode(stranger));
         vm.prank(stranger);
         trades.withdraw(stranger);
     }
@@ -153,10 +163,10 @@ contract DataTradesPaymentTest is Market {
     function test_withdraw_refusesTheZeroAddressAndTheEscrowItself() public {
         token.refuse(owner, true);
         _confirm(_answered());
-        _expectError(IDataTrades.InvalidReceiver.selector, abi.encode(address(0)));
+        _expectError(IEscrow.InvalidReceiver.selector, abi.encode(address(0)));
         vm.prank(owner);
         trades.withdraw(address(0));
-        _expectError(IDataTrades.InvalidReceiver.selector, abi.encode(address(trades)));
+        _expectError(IEscrow.InvalidReceiver.selector, abi.encode(address(trades)));
         vm.prank(owner);
         trades.withdraw(address(trades));
     }

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {DataTrades} from "../src/DataTrades.sol";
 import {IDataTrades} from "../src/IDataTrades.sol";
+import {IEscrow} from "../src/IEscrow.sol";
 import {Market} from "./Market.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
@@ -10,7 +11,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 /// @dev Before the answer: applications, seals, requests.
 contract DataTradesRequestTest is Market {
     function test_constructor_refusesATokenWithoutCode() public {
-        _expectError(IDataTrades.UnsupportedToken.selector);
+        _expectError(IEscrow.UnsupportedToken.selector);
         new DataTrades(IERC20(stranger));
     }
 

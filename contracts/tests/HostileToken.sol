@@ -12,6 +12,7 @@ contract HostileToken is ERC20 {
     enum Manner {
         Honest,
         TakesAFee,
+        GivesABonus,
         ReturnsFalse,
         ReturnsNothing
     }
@@ -56,6 +57,7 @@ contract HostileToken is ERC20 {
         require(!refused[to], "refused");
         super._update(from, to, amount);
         if (manner == Manner.TakesAFee && from != address(0) && to != address(0)) super._update(to, address(0), 1);
+        if (manner == Manner.GivesABonus && from != address(0)) super._update(address(0), to, 1);
         if (called[to]) IPaid(to).paid();
     }
 

@@ -102,7 +102,7 @@ contract SessionsHandler is Sessions {
             }
             if (status == ITradingSessions.Status.Registered) return _act(collector, 1, id, alice);
             if (status == ITradingSessions.Status.Sampled) return _act(alice, 2, id, alice);
-            if (route == 0) return _act(collector, 6, id, alice);
+            if (route == 0) return _closeRefused(id);
             return _act(collector, 3, id, alice);
         }
         if (s.state == ITradingSessions.State.Reviewing) {
@@ -117,6 +117,13 @@ contract SessionsHandler is Sessions {
         }
         if (route == 4) return _actAfter(s.deadline, 6, id);
         _act(s.candidate, 7, id, s.candidate);
+    }
+
+    /// @dev The collector gives up while the token refuses it its reward.
+    function _closeRefused(bytes32 id) private {
+        token.refuse(collector, true);
+        _act(collector, 6, id, alice);
+        token.refuse(collector, false);
     }
 
     function _actAfter(uint256 deadline, uint256 what, bytes32 id) private {

@@ -31,14 +31,14 @@ contract TradingSessionsInvariantTest is Test {
     /// @dev Most of the steps lead sessions on.
     function targetSelectors() external view returns (FuzzSelector[] memory targets) {
         targets = new FuzzSelector[](1);
-        bytes4[] memory selectors = new bytes4[](10);
-        for (uint256 i = 0; i < 6; ++i) {
+        bytes4[] memory selectors = new bytes4[](13);
+        for (uint256 i = 0; i < 9; ++i) {
             selectors[i] = handler.advance.selector;
         }
-        selectors[6] = handler.disturb.selector;
-        selectors[7] = handler.disturb.selector;
-        selectors[8] = handler.refuse.selector;
-        selectors[9] = handler.wait.selector;
+        selectors[9] = handler.disturb.selector;
+        selectors[10] = handler.disturb.selector;
+        selectors[11] = handler.refuse.selector;
+        selectors[12] = handler.wait.selector;
         targets[0] = FuzzSelector(address(handler), selectors);
     }
 

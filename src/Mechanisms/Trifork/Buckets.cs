@@ -17,6 +17,9 @@ internal sealed class Buckets : IAsyncDisposable
 
     public int Count => streams.Length;
 
+    /// <summary>Bytes that a bucket hardly ever exceeds: dealing at random makes them a little uneven.</summary>
+    public int Capacity => Count == 1 ? 1 << 20 : (int)(MixPlan.BucketLength + (MixPlan.BucketLength / 8));
+
     public async ValueTask AddAsync(int bucket, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
     {
         BinaryPrimitives.WriteInt32LittleEndian(prefix, value.Length);
@@ -40,11 +43,11 @@ internal sealed class Buckets : IAsyncDisposable
         return unit.AsMemory(0, length);
     }
 
-    /// <summary>All units of a bucket; it is empty afterwards.</summary>
-    public async Task<UnitList> LoadAsync(int bucket, CancellationToken cancellationToken)
+    /// <summary>Replaces a list's units by all of a bucket, which is empty afterwards.</summary>
+    public async Task LoadAsync(int bucket, UnitList units, CancellationToken cancellationToken)
     {
         await RewindAsync(bucket, cancellationToken);
-        var units = new UnitList();
+        units.Clear();
         var length = streams[bucket].Length;
         while (streams[bucket].Position < length)
         {
@@ -52,7 +55,6 @@ internal sealed class Buckets : IAsyncDisposable
         }
 
         streams[bucket].SetLength(0);
-        return units;
     }
 
     public async ValueTask DisposeAsync()

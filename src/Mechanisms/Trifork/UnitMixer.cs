@@ -57,9 +57,10 @@ public static class UnitMixer
             throw new ArgumentException($"There are {wanted - left} decoys; {wanted} are needed.", nameof(decoys));
         }
 
+        var units = new UnitList(buckets.Capacity);
         for (var bucket = 0; bucket < buckets.Count; bucket++)
         {
-            using var units = await buckets.LoadAsync(bucket, cancellationToken);
+            await buckets.LoadAsync(bucket, units, cancellationToken);
             generator.Permute(units.Order);
             for (var i = 0; i < units.Count; i++)
             {
@@ -93,6 +94,7 @@ public static class UnitMixer
             own[bucket] += unit < plan.Units ? 1 : 0;
         }
 
+        var units = new UnitList(buckets.Capacity);
         for (var bucket = 0; bucket < buckets.Count; bucket++)
         {
             await RestoreAsync(bucket, all[bucket], own[bucket]);
@@ -120,7 +122,7 @@ public static class UnitMixer
 
         async Task RestoreAsync(int bucket, int count, int kept)
         {
-            using var units = new UnitList();
+            units.Clear();
             for (var i = 0; i < count; i++)
             {
                 units.Add((await mixed.ReadAsync(cancellationToken)

@@ -3,7 +3,7 @@ using Mechanisms.Trifork;
 namespace Workers.Encryption.Datasets;
 
 /// <summary>Where units wait between being dealt and being shuffled: in memory when there is one bucket, else in files that vanish when they are closed.</summary>
-internal static class BucketFiles
+public static class BucketFiles
 {
     private const int LeastBuffer = 4 << 10, AllBuffers = 16 << 20;
 

@@ -6,6 +6,7 @@ import {
   encodeAbiParameters, getAddress, keccak256, parseTransaction, recoverTransactionAddress, serializeTransaction, stringify, toHex,
 } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
+import { createSiweMessage } from 'viem/siwe';
 
 const [seed, count] = process.argv.slice(2).map(Number);
 
@@ -88,6 +89,31 @@ async function transactionCase() {
   return { kind: 'transaction', ...transaction, key, raw, signingHash: keccak256(serializeTransaction(transaction)), hash: keccak256(raw), sender: account.address };
 }
 
+// A message of EIP-4361 with and without each optional field, signed.
+async function signInCase() {
+  const key = hex(32);
+  const account = privateKeyToAccount(key);
+  const optional = (make) => (random() < 0.5 ? make() : undefined);
+  const time = () => new Date(1_700_000_000_000 + below(1e9) * 1000 + below(1000));
+  const fields = {
+    address: account.address,
+    chainId: pick(1, 10, 31337, 2 ** 40),
+    domain: pick('example.com', 'market.example.com:8443', 'localhost:5000', '127.0.0.1:80'),
+    expirationTime: optional(time),
+    issuedAt: time(),
+    nonce: pick('foobarbaz', 'A1b2C3d4', 'x'.repeat(96)),
+    notBefore: optional(time),
+    requestId: optional(() => pick('1', 'some request/7')),
+    resources: optional(() => Array.from({ length: below(3) }, () => pick('ipfs://bafybeigd/', 'https://example.com/my-web2-claim.json'))),
+    scheme: optional(() => pick('https', 'http')),
+    statement: optional(() => pick('I accept the terms: https://example.com/tos', 'Sign in.')),
+    uri: pick('https://example.com/login', 'http://localhost:5000/a?b=c'),
+    version: '1',
+  };
+  const message = createSiweMessage(fields);
+  return { kind: 'signIn', ...fields, message, signature: await account.signMessage({ message }) };
+}
+
 const print = (value) => process.stdout.write(stringify(value) + '\n');
 for (let i = 0; i < count; i++) {
   const data = hex(pick(0, 1, 135, 136, 137, 271, 272, below(600)));
@@ -95,6 +121,7 @@ for (let i = 0; i < count; i++) {
   print({ kind: 'address', address: getAddress(hex(20)) });
   print(abiCase());
   if (i % 4 === 0) print(await transactionCase());
+  if (i % 4 === 1) print(await signInCase());
 }
 process.stdout.write('\n');
 

@@ -29,7 +29,7 @@ public sealed class UnitReader(string name, Stream source, UnitFormat format)
     /// <exception cref="DatasetFileException">It has no first record of at most 1 MiB.</exception>
     public static async Task<int> CountColumnsAsync(string name, Stream source, CancellationToken cancellationToken)
     {
-        // The line end counts nothing, so one that is inside a quoted value does not matter: the record is found like any other.
+        // How many columns there are does not matter for finding where the record ends.
         var reader = new UnitReader(name, source, new UnitFormat.Records(Columns: 0));
         return await reader.FindAsync(cancellationToken) is { } record
             ? UnitFormat.Records.CountColumns(record.Unit.Span)

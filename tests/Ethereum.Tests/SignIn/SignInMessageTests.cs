@@ -63,7 +63,7 @@ public sealed class SignInMessageTests
         using var signer = Signer(1);
         var text = Message(signer.Address);
         var signature = await SignAsync(signer, text);
-        foreach (var (request, why) in ((SignInRequest, string)[])[(Request with { Domain = "evil.example.com" }, "not to evil"), (Request with { ChainId = 1 }, "switch the wallet"), (Request with { Nonce = "A1b2C3d5" }, "another nonce")])
+        foreach (var (request, why) in ((SignInRequest, string)[])[(Request with { Domain = "evil.example.com" }, "not to evil"), (Request with { Domain = "example.com:8443" }, "not to example"), (Request with { Domain = "market.example.com" }, "not to market"), (Request with { ChainId = 1 }, "switch the wallet"), (Request with { Nonce = "A1b2C3d5" }, "another nonce")])
         {
             Assert.Contains(why, Assert.Throws<SignInException>(() => SignInMessage.Verify(text, signature, request, Now)).Message, StringComparison.Ordinal);
         }
@@ -107,7 +107,7 @@ public sealed class SignInMessageTests
     {
         { "https://example.com wants", "https://example.com/path wants" }, { "https://example.com wants", "https:// wants" }, { "https://example.com wants", "https://user@example.com wants" },
         { "wants you", "wants  you" }, { "account:", "account" }, { "0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2", "0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2" },
-        { "0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2", "C02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2" }, { "\n\nI accept", "\nI accept" }, { "/tos\n\n", "/tos\n" }, { "I accept", "I aççept" },
+        { "0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2", "C02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2" }, { "\n\nI accept", "\nI accept" }, { "/tos\n\n", "/tos\n" }, { "/tos\n\n", "/tos\nmore\n" }, { "I accept", "I aççept" },
         { "URI: https://example.com/login", "URI: login" }, { "URI: https://example.com/login", "URI: https://example.com/log in" }, { "Version: 1", "Version: 2" }, { "Chain ID: 1", "Chain ID: -1" },
         { "Chain ID: 1", "Chain ID: 0x1" }, { "Nonce: 32891756", "Nonce: 3289175" }, { "Nonce: 32891756", "Nonce: 3289-1756" }, { "2021-09-30T16:25:24Z", "2021-09-30T16:25:24" },
         { "2021-09-30T16:25:24Z", "2021-09-30 16:25:24Z" }, { "2021-09-30T16:25:24Z", "2021-13-30T16:25:24Z" }, { "\nIssued At: 2021-09-30T16:25:24Z", "" }, { "- ipfs", "ipfs" },

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Bench.Learning;
+using Bench.Shared;
 using Mechanisms.Datasets;
 using Mechanisms.Learning;
 using Mechanisms.Learning.Onnx;
@@ -12,7 +13,7 @@ using Mechanisms.Learning.Training;
 const int Threads = 2;
 const int WarmUps = 3; // until both sides' compilers have seen enough
 var rounds = args.Length > 0 ? int.Parse(args[0]) : 5;
-var folder = Path.Combine(Top(), "bench", "Learning", "node");
+var folder = Path.Combine(SourceTree.Root(), "bench", "Learning", "node");
 Console.WriteLine($"{TimeProvider.System.GetUtcNow():yyyy-MM-dd} | {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, median of {rounds} rounds");
 Console.WriteLine($"load: {File.ReadAllText("/proc/loadavg").Trim()}");
 int[] batches = [1, 16, 256];
@@ -63,9 +64,9 @@ void Extraction(string name, Shape sample, LayerSpec[] layers, int count)
         }
     }
 
-    var ratio = Median(theirs) / Median(ours);
+    var ratio = Figures.Median(theirs) / Figures.Median(ours);
     met &= ratio >= 0.5;
-    Console.WriteLine($"extraction, {name}: {count / Median(ours):f0} images/s, onnxruntime-node {count / Median(theirs):f0}: {ratio:f2} of it (wanted: 0.50)");
+    Console.WriteLine($"extraction, {name}: {count / Figures.Median(ours):f0} images/s, onnxruntime-node {count / Figures.Median(theirs):f0}: {ratio:f2} of it (wanted: 0.50)");
 }
 
 void Training(string name, Shape sample, LayerSpec[] layers, int count, int epochs, int slowRounds)
@@ -94,8 +95,8 @@ void Training(string name, Shape sample, LayerSpec[] layers, int count, int epoc
         best = error is null ? Math.Min(best, seconds) : best;
     }
 
-    met &= Median(ours) < best;
-    Console.WriteLine($"training, {name}: {Median(ours):f3} s, {best / Median(ours):f0} times as fast as tfjs on its fastest backend (wanted: above 1)");
+    met &= Figures.Median(ours) < best;
+    Console.WriteLine($"training, {name}: {Figures.Median(ours):f3} s, {best / Figures.Median(ours):f0} times as fast as tfjs on its fastest backend (wanted: above 1)");
 }
 
 void Provider()
@@ -145,17 +146,4 @@ static double Seconds(Action action)
     var start = Stopwatch.GetTimestamp();
     action();
     return Stopwatch.GetElapsedTime(start).TotalSeconds;
-}
-
-static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
-
-static string Top()
-{
-    var directory = new DirectoryInfo(AppContext.BaseDirectory);
-    while (!File.Exists(Path.Combine(directory.FullName, "Workers.sln")))
-    {
-        directory = directory.Parent ?? throw new InvalidOperationException("Run it inside the source tree.");
-    }
-
-    return directory.FullName;
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Bench.Shared;
 using Contracts.Messages;
 using Microsoft.EntityFrameworkCore;
 using RabbitMQ.Client;
@@ -40,10 +41,9 @@ for (var round = 0; round < Rounds; round++)
     Console.WriteLine($"round {round + 1}: raw {raw[round]:F0}, outbox {outbox[round]:F0}, handled {inbox[round]:F0}");
 }
 
-double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
-Console.WriteLine($"raw RabbitMQ.Client, confirmed, {InFlight} in flight, quorum queue: {Median(raw):F0}/s");
-Console.WriteLine($"rows saved, published from the outbox, confirmed and deleted:      {Median(outbox):F0}/s, {Median(outbox) / Median(raw):F2} of raw");
-Console.WriteLine($"command saved, published, handled with its inbox row, and its answer again: {Median(inbox):F0}/s, {Median(inbox) / Median(raw):F2} of raw");
+Console.WriteLine($"raw RabbitMQ.Client, confirmed, {InFlight} in flight, quorum queue: {Figures.Median(raw):F0}/s");
+Console.WriteLine($"rows saved, published from the outbox, confirmed and deleted:      {Figures.Median(outbox):F0}/s, {Figures.Median(outbox) / Figures.Median(raw):F2} of raw");
+Console.WriteLine($"command saved, published, handled with its inbox row, and its answer again: {Figures.Median(inbox):F0}/s, {Figures.Median(inbox) / Figures.Median(raw):F2} of raw");
 await app.StopAsync(token);
 
 async Task<double> RawAsync()

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Bench.Sealing;
+using Bench.Shared;
 using Ethereum;
 using Mechanisms.Trifork;
 using Workers.Encryption.Datasets;
@@ -72,12 +72,12 @@ try
     Console.WriteLine($"{TimeProvider.System.GetUtcNow():yyyy-MM-dd} | one of {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}");
     Console.WriteLine($"load: {(await File.ReadAllTextAsync("/proc/loadavg")).Trim()}");
     Console.WriteLine($"{mebibytes} MiB in blocks of 4 KiB, {DecoyShare:p0} decoys, {1 << mixing.BucketBits} buckets, median of {rounds} rounds:");
-    Console.WriteLine($"mixing, sealing and CID {Median(forth) / 1e6:f0} MB/s of the dataset (wanted: 200), back {Median(ways) / 1e6:f0} MB/s");
-    Console.WriteLine($"that is {PaperSecondsPerByte * Median(forth):n0} times the paper's 4 ms for a byte");
+    Console.WriteLine($"mixing, sealing and CID {Figures.Median(forth) / 1e6:f0} MB/s of the dataset (wanted: 200), back {Figures.Median(ways) / 1e6:f0} MB/s");
+    Console.WriteLine($"that is {PaperSecondsPerByte * Figures.Median(forth):n0} times the paper's 4 ms for a byte");
     Console.WriteLine($"peak memory above the idle process: {peak.AboveIdle / 1048576.0:f0} MiB (allowed: {AllowedMemory >> 20})");
     var node = await NodeAsync();
-    Console.WriteLine($"the same in JavaScript on Node (64 MiB in memory, one bucket): {node / 1e6:f0} MB/s: {Median(forth) / node:f1} times as fast as that");
-    return Median(forth) >= WantedRate && Median(ways) >= WantedRate && peak.AboveIdle <= AllowedMemory ? 0 : 1;
+    Console.WriteLine($"the same in JavaScript on Node (64 MiB in memory, one bucket): {node / 1e6:f0} MB/s: {Figures.Median(forth) / node:f1} times as fast as that");
+    return Figures.Median(forth) >= WantedRate && Figures.Median(ways) >= WantedRate && peak.AboveIdle <= AllowedMemory ? 0 : 1;
 }
 finally
 {
@@ -97,7 +97,7 @@ static async IAsyncEnumerable<ReadOnlyMemory<byte>> DecoysAsync(string file)
 
 static async Task<double> NodeAsync()
 {
-    var script = Path.Combine(Top(), "bench", "Mixing", "node", "mix.mjs");
+    var script = Path.Combine(SourceTree.Root(), "bench", "Mixing", "node", "mix.mjs");
     using var node = Process.Start(new ProcessStartInfo("node", [script, "64"]) { RedirectStandardOutput = true })!;
     var line = await node.StandardOutput.ReadToEndAsync();
     await node.WaitForExitAsync();
@@ -121,17 +121,4 @@ static async Task<bool> SameAsync(string left, string right)
     await using var a = File.OpenRead(left);
     await using var b = File.OpenRead(right);
     return Convert.ToHexString(await SHA256.HashDataAsync(a)) == Convert.ToHexString(await SHA256.HashDataAsync(b));
-}
-
-static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
-
-static string Top()
-{
-    var directory = new DirectoryInfo(AppContext.BaseDirectory);
-    while (!File.Exists(Path.Combine(directory.FullName, "Workers.sln")))
-    {
-        directory = directory.Parent ?? throw new InvalidOperationException("Run it inside the source tree.");
-    }
-
-    return directory.FullName;
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Bench.Sealing;
+using Bench.Shared;
 using ContentStore;
 using ContentStore.Embedded;
 using Ethereum;

@@ -24,33 +24,24 @@ public sealed class PurchaseOrderedHandler(EncryptionDb db, TradeChain chain, Ma
             return;
         }
 
-        var key = $"purchase/{purchase.Id}/request";
-        if (await db.Transactions.AnyAsync(t => t.Key == key, cancellationToken))
+        var price = new BigInteger(purchase.Price);
+        var spending = new Spending($"purchase/{purchase.Id}/request", account.Address, chain.Contract, "the trading contract", price, purchase.OrderedAt);
+        if (await Allowance.SubmitAsync(db, chain, spending, () => RequestAsync(purchase, price, cancellationToken), cancellationToken) is { } problem)
         {
-            return;
+            (purchase.State, purchase.Problem) = (PurchaseState.Failed, problem);
         }
+    }
 
+    private async Task<byte[]> RequestAsync(PurchaseRow purchase, BigInteger price, CancellationToken cancellationToken)
+    {
         // A seal that is not final may vanish, and another one come under its id: the price would be paid for data that nobody offered.
         await chain.FinalSealAsync(purchase.SealId, cancellationToken);
-
-        var price = new BigInteger(purchase.Price);
-        var allowance = await Allowance.EnsureAsync(db, chain, account.Address, chain.Contract, "the trading contract", price, purchase.OrderedAt, cancellationToken);
-        if (!allowance.Ready)
-        {
-            if (allowance.Problem is { } problem)
-            {
-                (purchase.State, purchase.Problem) = (PurchaseState.Failed, problem);
-            }
-
-            return;
-        }
 
         var listing = await db.ListedApplications.AsNoTracking().Where(a => a.ApplicationId == purchase.ApplicationId)
             .OrderByDescending(a => a.BlockNumber).ThenByDescending(a => a.LogIndex).FirstOrDefaultAsync(cancellationToken)
             ?? throw new TooEarlyException($"the listing of the application {purchase.ApplicationId}", TimeSpan.FromSeconds(2));
-        var request = new DataTrades.RequestCall(
+        return new DataTrades.RequestCall(
             Hash32.Parse(purchase.ApplicationId), Address.Parse(purchase.Owner), Hash32.Parse(purchase.Tag),
-            checked((ulong)purchase.Period), purchase.PublicKey, price, listing.ToTerms());
-        await db.SubmitAsync(key, account.Address, chain.Contract, request.Encode(), cancellationToken);
+            checked((ulong)purchase.Period), purchase.PublicKey, price, listing.ToTerms()).Encode();
     }
 }

@@ -28,7 +28,8 @@ public sealed class AccusedHandler(EvaluatorDb db, SessionChain chain, MainAccou
         }
 
         var session = await chain.SessionAsync(sessionId, cancellationToken);
-        var isOnChain = (await chain.ReadAsync(chain.Contract, new TradingSessions.SessionCall(e.ApplicationId), cancellationToken)).State != 0;
+        var isOnChain = session.Terms is not null
+            || (await chain.ReadAsync(chain.Contract, new TradingSessions.SessionCall(e.ApplicationId), cancellationToken)).State != 0;
         var step = ArbitratingPolicy.OnAccused(session, isOnChain, account.Address.ToString(), e.Pseudonym.ToString());
         if (step is ArbitrateStep.Wait(var what))
         {

@@ -94,16 +94,10 @@ public sealed class CollectHandler(EvaluatorDb db, SessionChain chain, MainAccou
     private async Task OpenAsync(CollectionRow row, CancellationToken cancellationToken)
     {
         var terms = JsonSerializer.Deserialize<SessionTerms>(row.Terms)!;
-        var allowance = await Allowance.EnsureAsync(
-            db, chain, account.Address, chain.Contract, "the sessions' contract", new BigInteger(terms.Reward), row.OrderedAt, cancellationToken);
-        if (allowance.Problem is { } problem)
+        var spending = new Spending(CreateKey(row.SessionId), account.Address, chain.Contract, "the sessions' contract", new BigInteger(terms.Reward), row.OrderedAt);
+        if (await Allowance.SubmitAsync(db, chain, spending, () => Task.FromResult(new TradingSessions.CreateSessionCall(terms.ToCall()).Encode()), cancellationToken) is { } problem)
         {
             (row.State, row.Problem) = (CollectionState.Failed, problem);
-        }
-
-        if (allowance.Ready)
-        {
-            await db.SubmitAsync(CreateKey(row.SessionId), account.Address, chain.Contract, new TradingSessions.CreateSessionCall(terms.ToCall()).Encode(), cancellationToken);
         }
     }
 

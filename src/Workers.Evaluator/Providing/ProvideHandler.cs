@@ -96,22 +96,18 @@ public sealed class ProvideHandler(
 
     private async Task RegisterAsync(ProvisionRow row, SessionTerms terms, CancellationToken cancellationToken)
     {
-        var allowance = await Allowance.EnsureAsync(
-            db, chain, account.Address, chain.Contract, "the sessions' contract", new BigInteger(terms.Deposit), row.At, cancellationToken);
-        if (allowance.Problem is { } problem)
+        var spending = new Spending(Key(row, "register"), account.Address, chain.Contract, "the sessions' contract", new BigInteger(terms.Deposit), row.At);
+        if (await Allowance.SubmitAsync(db, chain, spending, () => Task.FromResult(Registration(row, terms)), cancellationToken) is { } problem)
         {
             (row.State, row.Reason) = (ProvisionState.Declined, problem);
         }
+    }
 
-        if (!allowance.Ready)
-        {
-            return;
-        }
-
+    private byte[] Registration(ProvisionRow row, SessionTerms terms)
+    {
         using var keys = ProvisionKeys.Of(row, vault);
-        var root = ShardTree.Root(Leaves(row, keys));
-        var commitment = ShardTree.Commitment(root, Hash32.Parse(row.SessionId), account.Address);
-        await SubmitAsync(row, "register", new TradingSessions.RegisterCall(terms.ToCall(), checked((ushort)row.Shards), commitment).Encode(), cancellationToken);
+        var commitment = ShardTree.Commitment(ShardTree.Root(Leaves(row, keys)), Hash32.Parse(row.SessionId), account.Address);
+        return new TradingSessions.RegisterCall(terms.ToCall(), checked((ushort)row.Shards), commitment).Encode();
     }
 
     private async Task ShowAsync(ProvisionRow row, SessionTerms terms, Participant me, CancellationToken cancellationToken)
@@ -138,7 +134,9 @@ public sealed class ProvideHandler(
     }
 
     private Task<bool> SubmitAsync(ProvisionRow row, string step, byte[] data, CancellationToken cancellationToken) =>
-        db.SubmitAsync($"session/{row.SessionId}/{step}", account.Address, chain.Contract, data, cancellationToken);
+        db.SubmitAsync(Key(row, step), account.Address, chain.Contract, data, cancellationToken);
+
+    private static string Key(ProvisionRow row, string step) => $"session/{row.SessionId}/{step}";
 
     private static List<Hash32> Leaves(ProvisionRow row, ProvisionKeys keys) =>
         [.. RetrievalKeys(row).Select((key, i) => ShardTree.Leaf(key, keys.Salt(i)))];

@@ -8,12 +8,15 @@ namespace Workers.Standalone.Chain;
 /// <summary>Sends one transaction after the other from an account that no worker uses, on a development chain.</summary>
 internal sealed class AccountSender(EthereumRpc rpc, ISigner account)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     /// <summary>Gas of everything that was sent.</summary>
     public ulong GasUsed { get; private set; }
 
     /// <summary>Sends a transaction; returns when it is in a block.</summary>
     /// <returns>The contract that it made, if any.</returns>
     /// <exception cref="InvalidOperationException">It reverted.</exception>
+    /// <exception cref="TimeoutException">No block took it.</exception>
     public async Task<Address?> SendAsync(Address? to, byte[] data, BigInteger value, CancellationToken cancellationToken)
     {
         var head = await rpc.GetBlockHeaderAsync(BlockTag.Latest, cancellationToken);
@@ -32,6 +35,7 @@ internal sealed class AccountSender(EthereumRpc rpc, ISigner account)
             },
             cancellationToken);
         await rpc.SendRawTransactionAsync(signed.Raw, cancellationToken);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
         while (true)
         {
             if (await rpc.GetTransactionReceiptAsync(signed.Hash, cancellationToken) is { } receipt)
@@ -40,6 +44,11 @@ internal sealed class AccountSender(EthereumRpc rpc, ISigner account)
                 return receipt.Succeeded
                     ? receipt.ContractAddress
                     : throw new InvalidOperationException($"The transaction {signed.Hash} of {account.Address} reverted.");
+            }
+
+            if (clock.Elapsed > Patience)
+            {
+                throw new TimeoutException($"No block took the transaction {signed.Hash} of {account.Address} within {Patience}: does the chain still make blocks?");
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);

@@ -1,6 +1,7 @@
 using System.Numerics;
 using ContentStore;
 using Ethereum;
+using Ethereum.Abi;
 using Ethereum.Contracts;
 using Ethereum.Rpc;
 using Ethereum.Transactions;
@@ -20,6 +21,7 @@ namespace Workers.Standalone.Sessions;
 internal sealed class ScriptedProvider(EthereumRpc rpc, ISigner signer, IContentStore content, MarketContracts contracts, SessionTerms terms) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private readonly AccountSender _sender = new(rpc, signer);
     private readonly Secret _claimKey = Secret.Random(ShardKeys.Length);
     private readonly Secret _sessionKey = Secret.Random(ShardKeys.Length);
@@ -70,16 +72,8 @@ internal sealed class ScriptedProvider(EthereumRpc rpc, ISigner signer, IContent
     /// <returns>The positions.</returns>
     public async Task<IReadOnlyList<int>> SampleAsync(CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            var me = await rpc.CallAsync(contracts.TradingSessions, new TradingSessions.ProviderCall(SessionId, Account), cancellationToken);
-            if (me.Seed != 0)
-            {
-                return ShardTree.Sample(me.Shards, terms.SampleShare, me.Seed);
-            }
-
-            await Task.Delay(Pause, cancellationToken);
-        }
+        var me = await UntilAsync(new TradingSessions.ProviderCall(SessionId, Account), me => me.Seed != 0, "its sample", cancellationToken);
+        return ShardTree.Sample(me.Shards, terms.SampleShare, me.Seed);
     }
 
     /// <summary>Seals, stores and announces features.</summary>
@@ -96,13 +90,8 @@ internal sealed class ScriptedProvider(EthereumRpc rpc, ISigner signer, IContent
         SendAsync(contracts.TradingSessions, new TradingSessions.SubmitFeaturesCall(terms.ToCall(), announcement).Encode(), cancellationToken);
 
     /// <summary>Waits until this provider is the candidate.</summary>
-    public async Task CandidacyAsync(CancellationToken cancellationToken)
-    {
-        while ((await rpc.CallAsync(contracts.TradingSessions, new TradingSessions.SessionCall(SessionId), cancellationToken)).Candidate != Account)
-        {
-            await Task.Delay(Pause, cancellationToken);
-        }
-    }
+    public Task CandidacyAsync(CancellationToken cancellationToken) =>
+        UntilAsync(new TradingSessions.SessionCall(SessionId), s => s.Candidate == Account, "its candidacy", cancellationToken);
 
     /// <summary>Opens the sample to the collector.</summary>
     public async Task ShowAsync(CancellationToken cancellationToken)
@@ -132,6 +121,26 @@ internal sealed class ScriptedProvider(EthereumRpc rpc, ISigner signer, IContent
 
     /// <summary>Cuts data as an honest provider does.</summary>
     public static List<byte[]> Cut(SessionAgreement agreement, Dataset data, int seed) => [.. agreement.Shards.ToConfiguration().Split(data, seed).Select(ShardFile.Write)];
+
+    private async Task<T> UntilAsync<T>(ICall<T> call, Func<T, bool> wanted, string what, CancellationToken cancellationToken)
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        while (true)
+        {
+            var now = await rpc.CallAsync(contracts.TradingSessions, call, cancellationToken);
+            if (wanted(now))
+            {
+                return now;
+            }
+
+            if (clock.Elapsed > Patience)
+            {
+                throw new TimeoutException($"The provider {Account} waited {Patience} for {what} in session {SessionId}; the contract says {now}.");
+            }
+
+            await Task.Delay(Pause, cancellationToken);
+        }
+    }
 
     private Hash32 Salt(int shard) => ShardKeys.Salt(_claimKey.Reveal(), shard);
 

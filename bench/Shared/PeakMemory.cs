@@ -1,4 +1,4 @@
-namespace Bench.Sealing;
+namespace Bench.Shared;
 
 /// <summary>Samples the anonymous memory (RssAnon) of this process every 10 ms while something runs; pages of files in a RAM disk do not count.</summary>
 internal sealed class PeakMemory : IDisposable

@@ -23,7 +23,7 @@ internal static class DeployCommand
             Description = "File with the deploying account's private key (64 hexadecimal digits, mode 0600). The account issues the credit and has no other power.",
             Required = true,
         };
-        var command = new Command("deploy", "Deploy MarketToken, DataTrades, CommunicationLog and TradingSessions and print the settings that name them.") { endpoint, key };
+        var command = new Command("deploy", "Deploy MarketToken, DataTrades, CommunicationLog, TradingSessions and DatasetMarket and print the settings that name them.") { endpoint, key };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             try
@@ -53,6 +53,7 @@ internal static class DeployCommand
             CHAIN_DATA_TRADES={contracts.DataTrades}
             CHAIN_COMMUNICATION_LOG={contracts.CommunicationLog}
             CHAIN_TRADING_SESSIONS={contracts.TradingSessions}
+            CHAIN_DATASET_MARKET={contracts.DatasetMarket}
             """);
     }
 }

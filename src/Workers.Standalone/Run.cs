@@ -39,7 +39,7 @@ internal sealed class Run(RunSettings settings, IAnsiConsole console)
             var deployment = new MarketDeployment(rpc, operatorAccount);
             var contracts = await deployment.DeployAsync(cancellationToken);
             console.WriteLine($"chain     {chain.Address} (anvil)");
-            console.WriteLine($"contracts MarketToken {contracts.MarketToken}, DataTrades {contracts.DataTrades}, TradingSessions {contracts.TradingSessions}");
+            console.WriteLine($"contracts MarketToken {contracts.MarketToken}, DataTrades {contracts.DataTrades}, TradingSessions {contracts.TradingSessions}, DatasetMarket {contracts.DatasetMarket}");
             return await play(new Stage(chain.Address, rpc, contracts, deployment), cancellationToken) ? 0 : 1;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -8,14 +8,14 @@ namespace Workers.Standalone.Chain;
 
 /// <summary>Where the market's contracts stand.</summary>
 /// <param name="Block">The first block that can hold one of their events.</param>
-internal sealed record MarketContracts(Address MarketToken, Address DataTrades, Address CommunicationLog, Address TradingSessions, ulong Block);
+internal sealed record MarketContracts(Address MarketToken, Address DataTrades, Address CommunicationLog, Address TradingSessions, Address DatasetMarket, ulong Block);
 
 /// <summary>What the market's operator does on a development chain: deploy, hand out coins and credit. Waits for each receipt.</summary>
 internal sealed class MarketDeployment(EthereumRpc rpc, ISigner operatorAccount)
 {
     private readonly AccountSender _sender = new(rpc, operatorAccount);
 
-    /// <summary>Deploys the four contracts; the operator issues the credit.</summary>
+    /// <summary>Deploys the contracts; the operator issues the credit.</summary>
     public async Task<MarketContracts> DeployAsync(CancellationToken cancellationToken)
     {
         var block = await rpc.BlockNumberAsync(cancellationToken);
@@ -23,7 +23,8 @@ internal sealed class MarketDeployment(EthereumRpc rpc, ISigner operatorAccount)
         var trades = await _sender.SendAsync(to: null, new DataTrades.Deployment(token!.Value).Encode(), value: 0, cancellationToken);
         var log = await _sender.SendAsync(to: null, new CommunicationLog.Deployment().Encode(), value: 0, cancellationToken);
         var sessions = await _sender.SendAsync(to: null, new TradingSessions.Deployment(token!.Value).Encode(), value: 0, cancellationToken);
-        return new MarketContracts(token!.Value, trades!.Value, log!.Value, sessions!.Value, block);
+        var datasets = await _sender.SendAsync(to: null, new DatasetMarket.Deployment(token!.Value, token!.Value).Encode(), value: 0, cancellationToken);
+        return new MarketContracts(token!.Value, trades!.Value, log!.Value, sessions!.Value, datasets!.Value, block);
     }
 
     /// <summary>Gives an account coins for its fees.</summary>

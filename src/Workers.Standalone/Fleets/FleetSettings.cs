@@ -31,6 +31,7 @@ internal sealed record FleetSettings(string Root, Uri Chain, MarketContracts Con
             ["Chain:Contracts:DataTrades"] = Contracts.DataTrades.ToString(),
             ["Chain:Contracts:CommunicationLog"] = Contracts.CommunicationLog.ToString(),
             ["Chain:Contracts:TradingSessions"] = Contracts.TradingSessions.ToString(),
+            ["Chain:Contracts:DatasetMarket"] = Contracts.DatasetMarket.ToString(),
             ["Chain:Confirmations"] = "1",
             ["Chain:FinalityDepth"] = "3",
             ["Chain:PollInterval"] = "00:00:00.2",

@@ -17,6 +17,9 @@ internal sealed class Fleet
 
     public List<Action<IEndpointRouteBuilder>> Apis { get; } = [];
 
+    /// <summary>Routes without the API's token.</summary>
+    public List<Action<IEndpointRouteBuilder>> Open { get; } = [];
+
     public SortedSet<string> Contracts { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Routes that the host maps for its workers.</summary>

@@ -101,7 +101,7 @@ public static class Worker
 
     private static void MapApis(WebApplication app, Fleet fleet)
     {
-        if (fleet.Apis.Count == 0)
+        if (fleet.Apis.Count + fleet.Open.Count == 0)
         {
             return;
         }
@@ -109,6 +109,8 @@ public static class Worker
         app.MapOpenApi();
         var api = app.MapGroup("/api").RequireApiToken().ExplainDatabaseFaults();
         fleet.Apis.ForEach(map => map(api));
+        var open = app.MapGroup("").ExplainDatabaseFaults();
+        fleet.Open.ForEach(map => map(open));
     }
 
     /// <summary>

@@ -102,6 +102,14 @@ public sealed partial class WorkerModule<TDb>
         return this;
     }
 
+    /// <summary>Adds routes that anybody may call: nothing guards them but what they check themselves.</summary>
+    public WorkerModule<TDb> MapOpen(Action<IEndpointRouteBuilder> map)
+    {
+        Services.AddOpenApi();
+        _fleet.Open.Add(map);
+        return this;
+    }
+
     /// <summary>
     /// Sends this worker a fresh command at the times that one configuration key says: an interval such as <c>00:05:00</c>, a Quartz
     /// cron expression in UTC such as <c>0 0 3 * * ?</c>, or <c>off</c>.

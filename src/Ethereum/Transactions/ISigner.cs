@@ -14,4 +14,7 @@ public interface ISigner
 
     /// <summary>Signs a message for people and programs outside the chain (EIP-191, version 0x45).</summary>
     Task<Signature> SignMessageAsync(byte[] message, CancellationToken cancellation);
+
+    /// <summary>Signs a struct for one contract of one chain (EIP-712).</summary>
+    Task<Signature> SignTypedDataAsync(TypedData data, CancellationToken cancellation);
 }

@@ -67,6 +67,9 @@ public sealed class LocalKeySigner : ISigner, IDisposable
     /// <inheritdoc/>
     public Task<Signature> SignMessageAsync(byte[] message, CancellationToken cancellation) => Task.FromResult(Sign(PersonalMessage.Hash(message)));
 
+    /// <inheritdoc/>
+    public Task<Signature> SignTypedDataAsync(TypedData data, CancellationToken cancellation) => Task.FromResult(Sign(data.Hash()));
+
     /// <summary>Forgets the key.</summary>
     public void Dispose() => _key.Dispose();
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ethereum.Rpc;
 
 namespace Ethereum.Transactions;
@@ -51,13 +52,21 @@ public sealed class NodeSigner(EthereumRpc rpc, Address address) : ISigner
     /// <inheritdoc/>
     /// <exception cref="RpcException">The node does not answer or refuses.</exception>
     /// <exception cref="InvalidDataException">The node signed with another key.</exception>
-    public async Task<Signature> SignMessageAsync(byte[] message, CancellationToken cancellation)
+    public async Task<Signature> SignMessageAsync(byte[] message, CancellationToken cancellation) =>
+        Checked(await rpc.RequestAsync("personal_sign", [Hex.ToString(message), address.ToString()], cancellation), PersonalMessage.Hash(message));
+
+    /// <inheritdoc/>
+    /// <exception cref="RpcException">The node does not answer or refuses.</exception>
+    /// <exception cref="InvalidDataException">The node signed with another key.</exception>
+    public async Task<Signature> SignTypedDataAsync(TypedData data, CancellationToken cancellation) =>
+        Checked(await rpc.RequestAsync("eth_signTypedData_v4", [address.ToString(), data.ToJson()], cancellation), data.Hash());
+
+    private Signature Checked(JsonElement signed, Hash32 hash)
     {
-        var signed = await rpc.RequestAsync("personal_sign", [Hex.ToString(message), address.ToString()], cancellation);
         try
         {
             var signature = PersonalMessage.FromBytes(Hex.Parse(signed.GetString() ?? ""));
-            return signature.Recover(PersonalMessage.Hash(message)) == address
+            return signature.Recover(hash) == address
                 ? signature
                 : throw new InvalidDataException($"The node did not sign with the key of {address}.");
         }

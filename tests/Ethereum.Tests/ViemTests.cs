@@ -39,7 +39,7 @@ public class ViemTests
             }
         }
 
-        Assert.Equal([Count, Count, Count, Count / 4, Count / 4], new[] { "keccak", "address", "abi", "transaction", "signIn" }.Select(k => compared.GetValueOrDefault(k)));
+        Assert.Equal([Count, Count, Count, Count / 4, Count / 4, Count / 4], new[] { "keccak", "address", "abi", "transaction", "signIn", "typed" }.Select(k => compared.GetValueOrDefault(k)));
         foreach (var (transaction, key) in transactions)
         {
             using var signer = new LocalKeySigner(key);
@@ -76,6 +76,9 @@ public class ViemTests
                 var values = (object[])Value(type, item.GetProperty("values"));
                 Assert.Equal(Text(item, "encoded"), Hex.ToString(AbiCodec.Encode(type, values)));
                 Assert.Equal(AbiSpecificationTests.Show(values), AbiSpecificationTests.Show(AbiCodec.Decode(type, Hex.Parse(Text(item, "encoded")))));
+                break;
+            case "typed":
+                Transactions.TypedDataTests.Compare(item);
                 break;
             case "signIn":
                 SignIn.SignInMessageTests.Compare(item);

@@ -3,7 +3,7 @@
 // and prints for each what it reads out of it.
 import { createInterface } from 'node:readline';
 import {
-  encodeAbiParameters, getAddress, keccak256, parseTransaction, recoverTransactionAddress, serializeTransaction, stringify, toHex,
+  encodeAbiParameters, getAddress, hashTypedData, keccak256, parseTransaction, recoverTransactionAddress, serializeTransaction, stringify, toHex,
 } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { createSiweMessage } from 'viem/siwe';
@@ -114,6 +114,17 @@ async function signInCase() {
   return { kind: 'signIn', ...fields, message, signature: await account.signMessage({ message }) };
 }
 
+// Typed data (EIP-712) of one flat struct, signed.
+async function typedCase() {
+  const account = privateKeyToAccount(hex(32));
+  const makers = { address: () => getAddress(hex(20)), bytes: () => hex(pick(0, 1, 32, 33, below(200))), bytes32: () => hex(32), string: () => pick(...words), uint256: () => unsigned(256) };
+  const fields = Array.from({ length: below(6) }, (_, i) => ({ name: `f${i}`, type: pick(...Object.keys(makers)) }));
+  const message = Object.fromEntries(fields.map((f) => [f.name, makers[f.type]()]));
+  const domain = { name: pick(...words.slice(1)), version: '1', chainId: pick(1, 31337, 2 ** 40), verifyingContract: getAddress(hex(20)) };
+  const typed = { domain, types: { Thing: fields }, primaryType: 'Thing', message };
+  return { kind: 'typed', domain, fields, values: plain(fields.map((f) => message[f.name])), hash: hashTypedData(typed), signer: account.address, signature: await account.signTypedData(typed) };
+}
+
 const print = (value) => process.stdout.write(stringify(value) + '\n');
 for (let i = 0; i < count; i++) {
   const data = hex(pick(0, 1, 135, 136, 137, 271, 272, below(600)));
@@ -122,6 +133,7 @@ for (let i = 0; i < count; i++) {
   print(abiCase());
   if (i % 4 === 0) print(await transactionCase());
   if (i % 4 === 1) print(await signInCase());
+  if (i % 4 === 2) print(await typedCase());
 }
 process.stdout.write('\n');
 

@@ -3,6 +3,9 @@ using Workers.Encryption.Applications;
 using Workers.Encryption.Arbitration;
 using Workers.Encryption.Buying;
 using Workers.Encryption.Communication;
+using Workers.Encryption.Datasets.Delivering;
+using Workers.Encryption.Datasets.Publishing;
+using Workers.Encryption.Datasets.Requesting;
 using Workers.Encryption.Market;
 using Workers.Encryption.Pseudonyms;
 using Workers.Encryption.Sealing;
@@ -40,6 +43,16 @@ public sealed class EncryptionDb(DbContextOptions<EncryptionDb> options, TimePro
     public DbSet<PurchaseRow> Purchases => Set<PurchaseRow>();
 
     public DbSet<RulingRow> Rulings => Set<RulingRow>();
+
+    public DbSet<DatasetRow> Datasets => Set<DatasetRow>();
+
+    public DbSet<DataRequestFactRow> DataRequestFacts => Set<DataRequestFactRow>();
+
+    public DbSet<DataRequestRow> DataRequests => Set<DataRequestRow>();
+
+    public DbSet<DeliveryRow> Deliveries => Set<DeliveryRow>();
+
+    public DbSet<AskedDatasetRow> AskedDatasets => Set<AskedDatasetRow>();
 
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -100,6 +113,36 @@ public sealed class EncryptionDb(DbContextOptions<EncryptionDb> options, TimePro
         {
             e.ToTable("rulings");
             e.HasKey(r => new { r.TradeId, r.DisputeBlockHash });
+        });
+        modelBuilder.Entity<DatasetRow>(e =>
+        {
+            e.ToTable("datasets");
+            e.HasIndex(r => r.ContentHash).IsUnique();
+            e.HasIndex(r => r.TokenId);
+        });
+        modelBuilder.Entity<DataRequestFactRow>(e =>
+        {
+            e.ToTable("data_request_facts");
+            e.HasKey(r => new { r.RequestId, r.BlockHash, r.LogIndex });
+        });
+        modelBuilder.Entity<DataRequestRow>(e =>
+        {
+            e.ToTable("data_requests");
+            e.HasKey(r => r.RequestId);
+            e.Property(r => r.RequestId).ValueGeneratedNever();
+            e.HasIndex(r => r.TokenId);
+            e.HasIndex(r => r.BlockNumber);
+        });
+        modelBuilder.Entity<DeliveryRow>(e =>
+        {
+            e.ToTable("deliveries");
+            e.HasKey(r => r.RequestId);
+            e.Property(r => r.RequestId).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<AskedDatasetRow>(e =>
+        {
+            e.ToTable("asked_datasets");
+            e.HasIndex(r => r.RequestId);
         });
         base.OnModelCreating(modelBuilder);
     }

@@ -27,4 +27,13 @@ public sealed class EncryptionOptions
 
     /// <summary>The files of a purchase.</summary>
     public string PurchaseFolder(Guid purchaseId) => Path.GetFullPath(Path.Combine(DataDirectory, "purchases", $"{purchaseId:N}"));
+
+    /// <summary>A dataset's upload and blob until its token is final.</summary>
+    public string DatasetFolder(Guid datasetId) => Path.GetFullPath(Path.Combine(DataDirectory, "datasets", $"{datasetId:N}"));
+
+    /// <summary>A delivery of a dataset, sealed to its requester.</summary>
+    public string DeliveryFile(long requestId) => Path.GetFullPath(Path.Combine(DataDirectory, "deliveries", $"{requestId}.sealed"));
+
+    /// <summary>A dataset that this house asked for.</summary>
+    public string ReceivedFolder(long requestId) => Path.GetFullPath(Path.Combine(DataDirectory, "received", $"{requestId}"));
 }

@@ -6,6 +6,9 @@ using Workers.Encryption.Applications;
 using Workers.Encryption.Arbitration;
 using Workers.Encryption.Buying;
 using Workers.Encryption.Communication;
+using Workers.Encryption.Datasets.Delivering;
+using Workers.Encryption.Datasets.Publishing;
+using Workers.Encryption.Datasets.Requesting;
 using Workers.Encryption.Market;
 using Workers.Encryption.Pseudonyms;
 using Workers.Encryption.Sealing;
@@ -33,12 +36,15 @@ public static class EncryptionWorker
         builder.AddValidatedOptions<SellingOptions>("Selling");
         builder.AddValidatedOptions<BuyingOptions>("Buying");
         builder.AddValidatedOptions<PseudonymOptions>("Pseudonyms");
+        builder.AddValidatedOptions<DatasetOptions>("Datasets");
 
         builder.Services
             .AddScoped<PublishApplication>().AddScoped<InstallApplication>()
             .AddScoped<PseudonymRegistry>().AddScoped<ISignerSource>(s => s.GetRequiredService<PseudonymRegistry>()).AddScoped<ChangePseudonym>()
             .AddSingleton(s => new TemporaryArea(s.GetRequiredService<IOptions<EncryptionOptions>>().Value.OpeningFolder))
             .AddScoped<OpenPeriods>().AddScoped<SealedBlobReader>().AddScoped<CommunicationRecorder>()
+            .AddScoped<DatasetChain>().AddScoped<PublishDataset>().AddScoped<DatasetSource>().AddScoped<Decoys>().AddSingleton<DatasetProgress>()
+            .AddScoped<AskForDataset>().AddScoped<DatasetMarketApi.Orders>()
             .AddScoped<TradeChain>().AddScoped<OrderPurchase>().AddScoped<EvidenceInspector>();
 
         var worker = builder.AddWorker<EncryptionDb>("encryption").SendTransactions();
@@ -75,9 +81,28 @@ public static class EncryptionWorker
         worker.Handle<Contracts.Messages.TransactionOutcome, PurchaseRequestOutcomeHandler>();
         worker.Handle<Contracts.Messages.TransactionOutcome, AllowanceOutcomeHandler>();
 
+        // Datasets are mixed, sealed, uploaded, made tokens, and delivered to whoever owns the token.
+        worker.Handle<MixDataset, MixDatasetHandler>();
+        worker.Handle<UploadDataset, UploadDatasetHandler>();
+        worker.Handle<Contracts.Messages.TransactionOutcome, PublishedDatasetHandler>();
+        FollowRequests<DatasetMarket.DataRequestedEvent>(worker);
+        FollowRequests<DatasetMarket.DataDeliveredEvent>(worker);
+        worker.Handle<DataRequestChanged, DataRequestHandler>();
+        worker.Handle<DeliverDataset, DeliverDatasetHandler>();
+        worker.Handle<Contracts.Messages.TransactionOutcome, DeliveredHandler>();
+
+        // Whoever owns a token asks for its data, and opens the answer.
+        worker.Handle<DataRequestChanged, AskedDatasetHandler>();
+        worker.Handle<Contracts.Messages.TransactionOutcome, AskedOutcomeHandler>();
+        worker.Handle<ReceiveDataset, ReceiveDatasetHandler>();
+
+        worker.MapOpen(DownloadsApi.Map);
         worker.MapApi(EncryptionApi.Map);
         return builder;
     }
+
+    private static void FollowRequests<TEvent>(WorkerModule<EncryptionDb> worker)
+        where TEvent : Ethereum.Abi.IEvent<TEvent> => worker.FollowEvent<TEvent, DataRequestEventHandler<TEvent>>("DatasetMarket");
 
     private static void FollowTrades<TEvent>(WorkerModule<EncryptionDb> worker)
         where TEvent : Ethereum.Abi.IEvent<TEvent> => worker.FollowEvent<TEvent, TradeEventHandler<TEvent>>(Trades);

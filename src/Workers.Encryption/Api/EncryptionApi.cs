@@ -1,6 +1,6 @@
 namespace Workers.Encryption.Api;
 
-/// <summary>The owner's HTTP API: paper 0, Table 3.</summary>
+/// <summary>The house's HTTP API: paper 0, Table 3, and paper 1's datasets.</summary>
 internal static class EncryptionApi
 {
     public static void Map(IEndpointRouteBuilder api)
@@ -9,5 +9,7 @@ internal static class EncryptionApi
         LocalStorageApi.Map(api);
         RemoteApi.Map(api);
         TradingApi.Map(api);
+        DatasetsApi.Map(api);
+        DatasetMarketApi.Map(api);
     }
 }

@@ -1,10 +1,11 @@
 using Contracts.Messages;
 using Microsoft.EntityFrameworkCore;
+using Workers.Encryption.Datasets.Delivering;
 using Workers.Hosting.Messaging;
 
 namespace Workers.Encryption.Market;
 
-/// <summary>Remembers how far the chain is final and looks again at the trades that waited for it.</summary>
+/// <summary>Remembers how far the chain is final and looks again at the trades and requests that waited for it.</summary>
 public sealed class FinalityHandler(EncryptionDb db, TradeChain chain) : IHandler<ChainFinalised>
 {
     /// <inheritdoc/>
@@ -21,6 +22,13 @@ public sealed class FinalityHandler(EncryptionDb db, TradeChain chain) : IHandle
             .Select(t => t.TradeId).AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
             db.Publish(new TradeChanged(tradeId));
+        }
+
+        await foreach (var requestId in db.DataRequests
+            .Where(r => r.BlockNumber > before && r.BlockNumber <= number)
+            .Select(r => r.RequestId).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            db.Publish(new DataRequestChanged(requestId));
         }
     }
 }

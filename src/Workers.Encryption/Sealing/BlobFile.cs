@@ -12,14 +12,17 @@ internal static class BlobFile
     /// <param name="key">The blob's key, 32 bytes. Sealing again with it is safe: every attempt has its own salt.</param>
     /// <param name="context">What the blob belongs to.</param>
     /// <param name="write">Writes the plaintext.</param>
-    /// <returns>The blob's CID and leaf digests.</returns>
-    public static async Task<FileDag> WriteAsync(string path, Secret key, BlobContext context, Func<ChunkWriter, Task> write, CancellationToken cancellationToken)
+    /// <param name="prefix">Comes before the blob in the file, and counts for its CID.</param>
+    /// <returns>The file's CID and leaf digests.</returns>
+    public static async Task<FileDag> WriteAsync(
+        string path, Secret key, BlobContext context, Func<ChunkWriter, Task> write, CancellationToken cancellationToken, ReadOnlyMemory<byte> prefix = default)
     {
         var done = false;
         try
         {
             using var output = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.None);
             await using var dag = new DagStream(output);
+            dag.Write(prefix.Span);
             using (var chunks = new ChunkWriter(dag, key, context, RandomNumberGenerator.GetBytes(SealedBlobFormat.SaltLength)))
             {
                 await write(chunks);

@@ -17,6 +17,9 @@ public abstract class WorkerChain(EthereumRpc rpc, IOptions<ChainOptions> option
     /// <summary>The token in which everything is paid.</summary>
     public Address Token => options.Value.Contract("MarketToken");
 
+    /// <summary>The node.</summary>
+    protected EthereumRpc Rpc => rpc;
+
     /// <summary>The address of one of the market's contracts.</summary>
     protected Address ContractAt(string name) => options.Value.Contract(name);
 

@@ -80,6 +80,17 @@ public sealed class KeyVault
         return Wrap(secret, purpose);
     }
 
+    /// <summary>A key of this house for something that is not kept: the same for the same purpose as long as the master key is.</summary>
+    /// <param name="purpose">What it is for, all that tells it from others.</param>
+    /// <param name="length">Bytes, 1 to 8,160.</param>
+    public Secret Derive(string purpose, int length)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(purpose);
+        var info = Encoding.UTF8.GetBytes("data-market/derived/v1/" + purpose);
+        return Secret.Create(length, (_current, info), static (bytes, from) =>
+            HKDF.DeriveKey(HashAlgorithmName.SHA256, from._current.WrappingKey.Reveal(), bytes, salt: [], from.info));
+    }
+
     private MasterKey Find(ReadOnlySpan<byte> wrapped, string purpose)
     {
         if (wrapped.Length <= Overhead || wrapped[0] != Version)

@@ -4,7 +4,7 @@ using System.Text;
 namespace Workers.Dashboard.Datasets;
 
 /// <summary>
-/// Words as they are searched: lower case, without accents, letters and digits only. A dataset matches when each word of a search begins one of its words.
+/// Words as they are searched: lower case, Latin letters without accents, letters and digits only. A dataset matches when each word of a search begins one of its words.
 /// Unlike FTS5 or pg_trgm this is one table with an ordinary index on both databases.
 /// </summary>
 internal static class SearchWords
@@ -17,6 +17,10 @@ internal static class SearchWords
 
     /// <summary>Longer words are cut; a token's id in full has 66 characters.</summary>
     private const int MaxLength = 66;
+
+    // The platform's Unicode normalisation needs ICU, which the product does without: Latin letters with a mark, and without it.
+    private const string Marked = "àáâãäåçèéêëìíîïñòóôõöùúûüýÿāăąćĉċčďēĕėęěĝğġģĥĩīĭįĵķĺļľńņňōŏőŕŗřśŝşšţťũūŭůűųŵŷźżž";
+    private const string Plain = "aaaaaaceeeeiiiinooooouuuuyyaaaccccdeeeeegggghiiiijklllnnnooorrrssssttuuuuuuwyzzz";
 
     /// <summary>Past every word that begins with <paramref name="word"/>, in the order of code points.</summary>
     public static string EndOf(string word) => word + "\U0010FFFF";
@@ -37,11 +41,11 @@ internal static class SearchWords
     {
         var words = new HashSet<string>(StringComparer.Ordinal);
         var word = new StringBuilder();
-        foreach (var rune in (text ?? "").Normalize(NormalizationForm.FormKD).EnumerateRunes())
+        foreach (var rune in (text ?? "").EnumerateRunes())
         {
             if (Rune.IsLetterOrDigit(rune))
             {
-                word.Append(Rune.ToLowerInvariant(rune).ToString());
+                word.Append(PlainOf(Rune.ToLowerInvariant(rune)));
             }
             else if (Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark) && Take(word, words) is { } taken)
             {
@@ -54,6 +58,9 @@ internal static class SearchWords
             yield return last;
         }
     }
+
+    private static string PlainOf(Rune rune) =>
+        rune.IsBmp && Marked.IndexOf((char)rune.Value, StringComparison.Ordinal) is >= 0 and var at ? Plain[at].ToString() : rune.ToString();
 
     private static string? Take(StringBuilder word, HashSet<string> words)
     {

@@ -5,6 +5,7 @@ using Ethereum.Transactions;
 using Spectre.Console;
 using Workers.Standalone.Chain;
 using Workers.Standalone.Fleets;
+using Workers.Standalone.IndustrialData;
 using Workers.Standalone.PersonalData;
 using Workers.Standalone.Sessions;
 
@@ -25,6 +26,10 @@ internal sealed class Run(RunSettings settings, IAnsiConsole console)
     /// <summary>A session for training data alone.</summary>
     /// <inheritdoc cref="RunAsync"/>
     public Task<int> RunSessionAsync(CancellationToken cancellationToken) => OnChainAsync(PlaySessionAsync, cancellationToken);
+
+    /// <summary>The market of datasets: its story, then its pages.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public Task<int> RunDatasetMarketAsync(CancellationToken cancellationToken) => OnChainAsync(PlayDatasetMarketAsync, cancellationToken);
 
     private async Task<int> OnChainAsync(Func<Stage, CancellationToken, Task<bool>> play, CancellationToken cancellationToken)
     {
@@ -67,6 +72,25 @@ internal sealed class Run(RunSettings settings, IAnsiConsole console)
     private Task<bool> PlaySessionAsync(Stage stage, CancellationToken cancellationToken) =>
         new SessionStory(settings.Directory, stage.Chain, stage.Rpc, stage.Contracts, stage.Deployment, console).PlayAsync(cancellationToken);
 
+    private async Task<bool> PlayDatasetMarketAsync(Stage stage, CancellationToken cancellationToken)
+    {
+        await using var market = await DatasetMarket.StartAsync(settings.Directory, stage.Chain, stage.Contracts, stage.Deployment, cancellationToken);
+        foreach (var fleet in market.All)
+        {
+            console.WriteLine($"{fleet.Name,-9} {await fleet.Client.AccountAsync(cancellationToken)}, pages at {fleet.Client.Address}, API described at {fleet.Client.Address}openapi/v1.json");
+        }
+
+        var succeeded = await new DatasetStory(market, console).PlayAsync(cancellationToken);
+        if (settings.Once)
+        {
+            return succeeded;
+        }
+
+        console.MarkupLineInterpolated($"The market's pages are at [bold]{market[DatasetMarket.Company].Client.Address}[/]. A wallet connects to {stage.Chain} (chain 31337). Ctrl-C ends.");
+        await Task.Delay(Timeout.Infinite, cancellationToken);
+        return succeeded;
+    }
+
     private async Task<bool> PlayAsync(Stage stage, CancellationToken cancellationToken)
     {
         await using var fleets = await StartFleetsAsync(stage, cancellationToken);
@@ -75,6 +99,12 @@ internal sealed class Run(RunSettings settings, IAnsiConsole console)
         var succeeded = await market.RoundAsync(cancellationToken);
         console.WriteLine("Second act: a session for training data.");
         succeeded &= await PlaySessionAsync(stage, cancellationToken);
+        console.WriteLine("Third act: datasets as tokens.");
+        await using (var datasets = await DatasetMarket.StartAsync(settings.Directory, stage.Chain, stage.Contracts, stage.Deployment, cancellationToken))
+        {
+            succeeded &= await new DatasetStory(datasets, console).PlayAsync(cancellationToken);
+        }
+
         if (settings.Once)
         {
             return succeeded;

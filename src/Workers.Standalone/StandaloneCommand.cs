@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using Workers.Standalone.IndustrialData;
 using Workers.Standalone.PersonalData;
 using Workers.Standalone.Sessions;
 
@@ -22,7 +23,7 @@ internal static class StandaloneCommand
         };
         var command = new RootCommand("A private-data market on this machine: a provider, an owner and a buyer, each with its own fleet, keys and database.")
         {
-            once, spaces, data, SessionCommand.Create(data, Terminal), ReportCommand.Create(), DeployCommand.Create(),
+            once, spaces, data, SessionCommand.Create(data, Terminal), MarketCommand.Create(data, Terminal), ReportCommand.Create(), DeployCommand.Create(),
         };
         spaces.Validators.Add(result =>
         {

@@ -5,6 +5,7 @@ using Ethereum.Contracts;
 using Microsoft.EntityFrameworkCore;
 using Workers.Encryption.Datasets.Delivering;
 using Workers.Encryption.Datasets.Publishing;
+using Workers.Hosting.Data;
 using Workers.Hosting.Transactions;
 
 namespace Workers.Encryption.Api;
@@ -82,14 +83,27 @@ internal static class DatasetMarketApi
                 return Refused(problem);
             }
 
-            await db.SaveChangesAsync(cancellationToken);
-            return await ViewAsync(id, cancellationToken);
+            return await SaveAsync(id, cancellationToken);
         }
 
         private async Task<IResult> QueueAsync(Guid id, Address to, ICall call, CancellationToken cancellationToken)
         {
             await db.SubmitAsync(Key(id), account.Address, to, call.Encode(), cancellationToken);
-            await db.SaveChangesAsync(cancellationToken);
+            return await SaveAsync(id, cancellationToken);
+        }
+
+        private async Task<IResult> SaveAsync(Guid id, CancellationToken cancellationToken)
+        {
+            try
+            {
+                await db.SaveChangesAsync(cancellationToken);
+            }
+            catch (DbUpdateException e) when (DatabaseFaults.Classify(e) == DatabaseFault.Conflict)
+            {
+                // The same order, or the approval that another order waits for as well, was queued at this moment: that one counts.
+                db.ChangeTracker.Clear();
+            }
+
             return await ViewAsync(id, cancellationToken);
         }
 

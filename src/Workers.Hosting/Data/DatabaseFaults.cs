@@ -6,7 +6,7 @@ using Npgsql;
 namespace Workers.Hosting.Data;
 
 /// <summary>What a failed use of the database means for whoever tried.</summary>
-internal enum DatabaseFault
+public enum DatabaseFault
 {
     /// <summary>Not a fault of the database, or one that trying again does not mend.</summary>
     None,
@@ -19,7 +19,7 @@ internal enum DatabaseFault
 }
 
 /// <summary>Reads the providers' error codes.</summary>
-internal static class DatabaseFaults
+public static class DatabaseFaults
 {
     // https://www.sqlite.org/rescode.html
     private const int SqliteBusy = 5, SqliteLocked = 6, SqliteIoError = 10, SqliteFull = 13, SqliteCantOpen = 14, SqliteConstraint = 19;

@@ -63,14 +63,14 @@ internal static class DatasetMarketApi
             PayAsync(id, order, (listing, token, amount) => new DatasetMarket.BidCall(listing, token, amount), cancellationToken);
 
         public Task<IResult> SendAsync(Guid id, Func<BigInteger, ICall> call, ListingOrder order, CancellationToken cancellationToken) =>
-            order.ListingId < 0 ? Task.FromResult(Refused("Listings are counted from 0.")) : QueueAsync(id, chain.Contract, call(order.ListingId), cancellationToken);
+            order.ListingId < 1 ? Task.FromResult(Refused("Listings are counted from 1.")) : QueueAsync(id, chain.Contract, call(order.ListingId), cancellationToken);
 
         public Task<IResult> WithdrawAsync(Guid id, CancellationToken cancellationToken) =>
             QueueAsync(id, chain.Contract, new DatasetMarket.WithdrawCall(account.Address), cancellationToken);
 
         private async Task<IResult> PayAsync(Guid id, PriceOrder order, Func<BigInteger, BigInteger, BigInteger, ICall> call, CancellationToken cancellationToken)
         {
-            if (order.ListingId < 0 || order.Amount < 1 || order.Amount != decimal.Truncate(order.Amount) || !Hash32.TryParse(order.TokenId, null, out _))
+            if (order.ListingId < 1 || order.Amount < 1 || order.Amount != decimal.Truncate(order.Amount) || !Hash32.TryParse(order.TokenId, null, out _))
             {
                 return Refused("An order needs listingId, tokenId (0x and 64 hexadecimal digits) and a whole amount above 0.");
             }

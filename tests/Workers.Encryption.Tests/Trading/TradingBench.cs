@@ -21,43 +21,19 @@ using Workers.Hosting.Transactions;
 
 namespace Workers.Encryption.Tests.Trading;
 
-/// <summary>
-/// One house's database beside a real chain with the market's contracts: a test puts rows in, runs a handler as the host does,
-/// with its own unit of work, and looks at what was committed. The house is buyer, owner and arbiter as the rows say.
-/// </summary>
-internal sealed class TradingBench : IAsyncDisposable
+/// <summary>A house in the market of personal data: buyer, owner and arbiter as the rows say.</summary>
+internal sealed class TradingBench : HouseBench
 {
     public const long TradeId = 17;
-    public const string Buyer = "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266";
+    public const string Buyer = House;
     public const string Stranger = "0x00000000000000000000000000000000000000b1";
 
-    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("trading-");
-    private readonly HttpClient http = new(EthereumRpc.CreateHandler());
-    private readonly MasterKey master = MasterKey.Generate();
-    private readonly LocalKeySigner signer = new(Convert.FromHexString(AnvilNode.Accounts[0].PrivateKey[2..]));
-    private readonly EmbeddedStore store;
-    private readonly TemporaryArea opening;
-    private readonly string database;
     private IOptions<ChainOptions> chainOptions = null!;
 
     private TradingBench(AnvilNode node)
+        : base(node)
     {
-        Node = node;
-        Rpc = new EthereumRpc(http, new EthereumRpcOptions { Endpoints = [node.Address] }, TimeProvider.System);
-        Vault = new KeyVault(master);
-        Account = new MainAccount(signer);
-        store = new EmbeddedStore(Path.Combine(directory.FullName, "ipfs"));
-        opening = new TemporaryArea(Path.Combine(directory.FullName, "opening"));
-        database = Path.Combine(directory.FullName, "house.db");
     }
-
-    public AnvilNode Node { get; }
-
-    public EthereumRpc Rpc { get; }
-
-    public KeyVault Vault { get; }
-
-    public MainAccount Account { get; }
 
     public BuyingOptions Buying { get; } = new();
 
@@ -66,8 +42,6 @@ internal sealed class TradingBench : IAsyncDisposable
     public Address Trades { get; private set; }
 
     public Address Token { get; private set; }
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public static async Task<TradingBench> StartAsync()
     {
@@ -83,40 +57,6 @@ internal sealed class TradingBench : IAsyncDisposable
         });
         await bench.WithDbAsync(db => db.Database.MigrateAsync(Cancellation));
         return bench;
-    }
-
-    /// <summary>Sends from the house's account, past its sender.</summary>
-    /// <returns>The contract that it made, if any.</returns>
-    public async Task<Address?> SendAsync(Address? to, byte[] data)
-    {
-        var sent = await Node.CallAsync("eth_sendTransaction", new { from = Buyer, to = to?.ToString(), data = Hex.ToString(data), gas = "0x5b8d80" });
-        while (true)
-        {
-            if (await Rpc.GetTransactionReceiptAsync(Hash32.Parse(sent.GetString()!), Cancellation) is { } receipt)
-            {
-                Assert.True(receipt.Succeeded);
-                return receipt.ContractAddress;
-            }
-
-            await Task.Delay(20, Cancellation);
-        }
-    }
-
-    public async Task<string> HashAsync(long block) => (await Rpc.GetBlockHeaderAsync((ulong)block, Cancellation))!.Hash.ToString();
-
-    public async Task<DateTimeOffset> TimeAsync() =>
-        DateTimeOffset.FromUnixTimeSeconds((long)(await Rpc.GetBlockHeaderAsync(BlockTag.Latest, Cancellation))!.Timestamp);
-
-    /// <summary>As the listener's watermark has it.</summary>
-    public async Task FinaliseAsync(long block)
-    {
-        var hash = await HashAsync(block);
-        await WithDbAsync(async db =>
-        {
-            await db.Finality.ExecuteDeleteAsync(Cancellation);
-            db.Finality.Add(new FinalityRow { ChainId = 31337, BlockNumber = block, BlockHash = hash });
-            await db.SaveChangesAsync(Cancellation);
-        });
     }
 
     /// <summary>A trade whose last fact stands in a block of the chain; its deadlines are an hour away.</summary>
@@ -177,12 +117,6 @@ internal sealed class TradingBench : IAsyncDisposable
         return purchase;
     }
 
-    public Task AddAsync(params object[] rows) => WithDbAsync(async db =>
-    {
-        db.AddRange(rows);
-        await db.SaveChangesAsync(Cancellation);
-    });
-
     /// <summary>The owner's pseudonym, a period under it, and the trade's buyer with a good key.</summary>
     public async Task<PeriodRow> AddPeriodAsync()
     {
@@ -233,7 +167,7 @@ internal sealed class TradingBench : IAsyncDisposable
 
     /// <summary>Puts a blob into the house's content store.</summary>
     /// <returns>Its CID.</returns>
-    public async Task<string> StoreAsync(byte[] blob) => (await store.PutAsync(new MemoryStream(blob), Cancellation)).Root.ToString();
+    public async Task<string> StoreAsync(byte[] blob) => (await Content.PutAsync(new MemoryStream(blob), Cancellation)).Root.ToString();
 
     public Task SellAsync() => HandleAsync(new TradeChanged(TradeId), db => new SellHandler(db, Chain(db), Vault, Options.Create(Selling), TimeProvider.System));
 
@@ -253,56 +187,14 @@ internal sealed class TradingBench : IAsyncDisposable
 
     public Task DeliverAsync(Guid purchase) => HandleAsync(
         new DeliverPurchase(purchase),
-        db => new DeliverPurchaseHandler(db, Chain(db), Vault, Reader, Options.Create(Encryption), Options.Create(Buying)));
-
-    public async Task HandleAsync<T>(T message, Func<EncryptionDb, IHandler<T>> handler)
-        where T : class
-    {
-        await using var db = Open();
-        await handler(db).HandleAsync(message, Cancellation);
-        await db.SaveChangesAsync(Cancellation);
-    }
-
-    public async Task<T> ReadAsync<T>(Func<EncryptionDb, Task<T>> read)
-    {
-        await using var db = Open();
-        return await read(db);
-    }
-
-    public Task WithDbAsync(Func<EncryptionDb, Task> use) => ReadAsync(async db =>
-    {
-        await use(db);
-        return 0;
-    });
-
-    /// <summary>Keys of everything that was queued for the chain.</summary>
-    public Task<List<string>> QueuedAsync() => ReadAsync(db => db.Transactions.OrderBy(t => t.Id).Select(t => t.Key).ToListAsync(Cancellation));
-
-    /// <summary>Messages of a type that were published.</summary>
-    public Task<List<OutboxRow>> PublishedAsync<T>() =>
-        ReadAsync(db => db.Outbox.AsNoTracking().Where(r => r.MessageType == typeof(T).FullName).OrderBy(r => r.Id).ToListAsync(Cancellation));
+        db => new DeliverPurchaseHandler(db, Chain(db), Vault, Reader, Encryption, Options.Create(Buying)));
 
     public TradeReference Reference => new(31337, Trades, TradeId);
 
-    private EncryptionOptions Encryption => new() { DataDirectory = directory.FullName };
-
     /// <summary>Files of blobs that are being opened.</summary>
-    public IEnumerable<string> Opening => Directory.EnumerateFiles(Path.Combine(directory.FullName, "opening"), "*.eml", SearchOption.AllDirectories);
+    public IEnumerable<string> Opening => Directory.EnumerateFiles(Path.Combine(Folder, "opening"), "*.eml", SearchOption.AllDirectories);
 
-    public SealedBlobReader Reader => new(store, opening, Options.Create(Buying));
+    public SealedBlobReader Reader => new(Content, Temporary, Options.Create(Buying));
 
     private TradeChain Chain(EncryptionDb db) => new(Rpc, chainOptions, db);
-
-    private EncryptionDb Open() => TestDb.On(b => b.UseSqlite($"Data Source={database};Pooling=False"));
-
-    public async ValueTask DisposeAsync()
-    {
-        http.Dispose();
-        signer.Dispose();
-        master.Dispose();
-        store.Dispose();
-        opening.Dispose();
-        await Node.DisposeAsync();
-        directory.Delete(recursive: true);
-    }
 }

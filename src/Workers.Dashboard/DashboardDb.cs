@@ -58,7 +58,7 @@ public sealed class DashboardDb(DbContextOptions<DashboardDb> options, TimeProvi
         {
             e.ToTable("words");
             e.HasKey(r => new { r.Word, r.TokenId });
-            e.HasIndex(r => r.TokenId);
+            e.HasIndex(r => new { r.TokenId, r.Word });
             if (Database.IsNpgsql())
             {
                 // The order of code points, as SQLite's: a search is a range of words.

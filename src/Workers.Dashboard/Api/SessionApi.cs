@@ -17,8 +17,8 @@ internal static class SessionApi
         var session = api.MapGroup("/session").WithTags("Signing in");
         session.MapGet("/", CurrentAsync).WithSummary("Who is signed in; account is null for nobody");
         session.MapPost("/nonce", NonceAsync).RequireSameSite().WithMetadata(new RequestSizeLimitAttribute(MaxBody)).WithSummary("A nonce for one sign-in within five minutes");
-        session.MapPost("/", SignInAsync).RequireSameSite().WithMetadata(new RequestSizeLimitAttribute(MaxBody)).Accepts<SignedMessage>("application/json")
-            .WithSummary("Sign in with a signed message; the answer sets the session's cookie");
+        session.MapPost("/", SignInAsync).RequireSameSite().WithMetadata(new RequestSizeLimitAttribute(MaxBody))
+            .WithSummary("Sign in with {message: EIP-4361 text, signature: 0x hex}; the answer sets the session's cookie");
         session.MapDelete("/", SignOutAsync).RequireSameSite().WithSummary("Sign out");
     }
 

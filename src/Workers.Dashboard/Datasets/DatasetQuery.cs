@@ -26,47 +26,56 @@ internal sealed record DatasetQuery(string? Search, string? Format, DatasetStatu
     /// <summary>A dataset with the offer that stands.</summary>
     internal sealed record Found(DatasetRow Dataset, ListingRow? Listing);
 
-    /// <summary>Those that match, without order.</summary>
-    public IQueryable<DatasetRow> Matching(DashboardDb db)
-    {
-        var datasets = db.Datasets.AsNoTracking().Where(d => d.Status != DatasetStatus.None);
-        foreach (var word in SearchWords.OfSearch(Search))
-        {
-            var end = SearchWords.EndOf(word);
-            var found = db.Words.Where(w => string.Compare(w.Word, word) >= 0 && string.Compare(w.Word, end) < 0).Select(w => w.TokenId);
-            datasets = datasets.Where(d => found.Contains(d.TokenId));
-        }
-
-        return datasets.Where(d => (Format == null || d.Format == Format) && (Status == null || d.Status == Status));
-    }
+    /// <summary>Rows of words up to which a word is looked up first and leads to its datasets; a commoner one is asked of each dataset that the others leave.</summary>
+    private const int Rare = 2_000;
 
     /// <summary>A page of those that match.</summary>
     public async Task<(IReadOnlyList<Found> Found, int Total)> PageAsync(DashboardDb db, int page, int pageSize, CancellationToken cancellationToken)
     {
-        var matching = Matching(db);
+        var matching = await MatchingAsync(db, cancellationToken);
         var total = await matching.CountAsync(cancellationToken);
-        var found = await Ordered(db, matching).Skip((page - 1) * pageSize).Take(pageSize).ToListAsync(cancellationToken);
-        return (found, total);
+        var datasets = await Ordered(db, matching).Skip((page - 1) * pageSize).Take(pageSize).ToListAsync(cancellationToken);
+        long[] ids = [.. datasets.Select(d => d.ListingId).OfType<long>()];
+        var listings = await db.Listings.AsNoTracking().Where(l => ids.Contains(l.ListingId)).ToDictionaryAsync(l => l.ListingId, cancellationToken);
+        return ([.. datasets.Select(d => new Found(d, d.ListingId is { } id ? listings.GetValueOrDefault(id) : null))], total);
     }
 
-    private IQueryable<Found> Ordered(DashboardDb db, IQueryable<DatasetRow> matching)
+    private async Task<IQueryable<DatasetRow>> MatchingAsync(DashboardDb db, CancellationToken cancellationToken)
     {
-        // The newest come from an index: only the page's own offers are looked up.
-        if (Order is DatasetOrder.Newest or DatasetOrder.Name)
+        var datasets = Status is { } status ? db.Datasets.AsNoTracking().Where(d => d.Status == status) : db.Datasets.AsNoTracking().Where(d => d.Status != DatasetStatus.None);
+        if (Format is { } format)
         {
-            var ordered = Order == DatasetOrder.Newest
-                ? matching.OrderByDescending(d => d.PublishedBlock).ThenBy(d => d.TokenId)
-                : matching.OrderBy(d => d.Name == null).ThenBy(d => d.Name).ThenBy(d => d.TokenId);
-            return ordered.Select(d => new Found(d, db.Listings.AsNoTracking().FirstOrDefault(l => l.ListingId == d.ListingId)));
+            datasets = datasets.Where(d => d.Format == format);
+        }
+
+        foreach (var word in SearchWords.OfSearch(Search))
+        {
+            var end = SearchWords.EndOf(word);
+            var found = db.Words.Where(w => string.Compare(w.Word, word) >= 0 && string.Compare(w.Word, end) < 0);
+            datasets = await found.Take(Rare + 1).CountAsync(cancellationToken) <= Rare
+                ? datasets.Where(d => found.Select(w => w.TokenId).Contains(d.TokenId))
+                : datasets.Where(d => found.Any(w => w.TokenId == d.TokenId));
+        }
+
+        return datasets;
+    }
+
+    private IQueryable<DatasetRow> Ordered(DashboardDb db, IQueryable<DatasetRow> matching)
+    {
+        switch (Order)
+        {
+            case DatasetOrder.Newest:
+                return matching.OrderByDescending(d => d.PublishedBlock).ThenBy(d => d.TokenId);
+            case DatasetOrder.Name:
+                return matching.OrderBy(d => d.Name == null).ThenBy(d => d.Name).ThenBy(d => d.TokenId);
         }
 
         var joined = matching.LeftJoin(db.Listings.AsNoTracking(), d => d.ListingId, l => (long?)l.ListingId, (d, l) => new { Dataset = d, Listing = l });
-        joined = Order switch
+        return (Order switch
         {
-            DatasetOrder.Cheapest => joined.OrderBy(f => f.Listing!.SortPrice == null).ThenBy(f => f.Listing!.SortPrice).ThenBy(f => f.Dataset.TokenId),
-            DatasetOrder.Dearest => joined.OrderBy(f => f.Listing!.SortPrice == null).ThenByDescending(f => f.Listing!.SortPrice).ThenBy(f => f.Dataset.TokenId),
-            _ => joined.OrderBy(f => f.Listing!.EndsAt == null).ThenBy(f => f.Listing!.EndsAt).ThenBy(f => f.Dataset.TokenId),
-        };
-        return joined.Select(f => new Found(f.Dataset, f.Listing));
+            DatasetOrder.Cheapest => joined.OrderBy(f => f.Listing!.SortPrice == null).ThenBy(f => f.Listing!.SortPrice),
+            DatasetOrder.Dearest => joined.OrderBy(f => f.Listing!.SortPrice == null).ThenByDescending(f => f.Listing!.SortPrice),
+            _ => joined.OrderBy(f => f.Listing!.EndsAt == null).ThenBy(f => f.Listing!.EndsAt),
+        }).ThenBy(f => f.Dataset.TokenId).Select(f => f.Dataset);
     }
 }

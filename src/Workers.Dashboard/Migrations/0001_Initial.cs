@@ -90,7 +90,7 @@ public sealed class Initial : Migration
             "words",
             t => new { Word = t.Column<string>(collation: codePoints), TokenId = t.Column<string>() },
             constraints: t => t.PrimaryKey("PK_words", r => new { r.Word, r.TokenId }));
-        migration.CreateIndex("IX_words_TokenId", "words", "TokenId");
+        migration.CreateIndex("IX_words_TokenId_Word", "words", ["TokenId", "Word"]);
         migration.CreateTable(
             "requests",
             t => new

@@ -47,6 +47,25 @@ npm_packages() {
     ) 9>artifacts/npm.lock
 }
 
+# web_build: the market's browser pages, in src/Workers.Dashboard/wwwroot, made when a source is newer.
+web_build() {
+    local web=src/Workers.Dashboard/web stamp=artifacts/built/web pages=src/Workers.Dashboard/wwwroot
+    npm_packages "$web"
+    mkdir -p artifacts/built
+    (
+        flock 9
+        if [ ! -f "$stamp" ] || [ ! -f "$pages/index.html" ] || newer_than "$stamp" "$web" contracts/abi; then
+            say "Building the market's pages …" >&2
+            touch "$stamp.new"
+            (cd "$web" && npm run --silent build) >artifacts/web.log 2>&1 9>&- || {
+                cat artifacts/web.log >&2
+                die "the market's pages could not be built."
+            }
+            mv "$stamp.new" "$stamp"
+        fi
+    ) 9>artifacts/web.lock
+}
+
 # newer_than STAMP PATH...: whether a file under a path changed after the stamp file was written.
 newer_than() {
     local stamp=$1

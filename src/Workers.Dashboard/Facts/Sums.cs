@@ -18,7 +18,7 @@ public sealed class Sums(DashboardDb db, IOptions<DashboardOptions> options, Tim
     {
         foreach (var tokenId in changed.Select(f => f.TokenId).OfType<string>().Distinct(StringComparer.Ordinal))
         {
-            await DatasetAsync(tokenId, await FactsAsync(f => f.TokenId == tokenId, cancellationToken), cancellationToken);
+            await DatasetAsync(tokenId, cancellationToken);
         }
 
         foreach (var listingId in changed.Select(f => f.ListingId).OfType<long>().Distinct())
@@ -46,10 +46,10 @@ public sealed class Sums(DashboardDb db, IOptions<DashboardOptions> options, Tim
         }
     }
 
-    private async Task DatasetAsync(string tokenId, List<FactRow> facts, CancellationToken cancellationToken)
+    private async Task DatasetAsync(string tokenId, CancellationToken cancellationToken)
     {
         var row = await RowAsync([tokenId], () => new DatasetRow { TokenId = tokenId }, cancellationToken);
-        var state = DatasetState.Of(facts);
+        var state = DatasetState.Of(await FactsAsync(f => f.TokenId == tokenId, cancellationToken));
         if (state is { Published: { } published, Publication: { } publication })
         {
             if (row.Status == DatasetStatus.None && row.Metadata == MetadataState.Awaited)
@@ -73,7 +73,8 @@ public sealed class Sums(DashboardDb db, IOptions<DashboardOptions> options, Tim
         return [.. kept, .. db.Facts.Local.Where(f => db.Entry(f).State == EntityState.Added).Where(about.Compile())];
     }
 
-    // Marked as changed even if nothing in it does: two facts of one thing that are handled at once must not both be added up without the other.
+    // Read before the facts, and marked as changed even if nothing in it does: whoever commits a fact meanwhile changes its version, and this unit of work is
+    // begun again. Facts that were read first could miss that fact and still be saved.
     private async Task<TRow> RowAsync<TRow>(object[] key, Func<TRow> make, CancellationToken cancellationToken)
         where TRow : class, IVersioned
     {

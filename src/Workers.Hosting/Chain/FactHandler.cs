@@ -38,7 +38,7 @@ public abstract class FactHandler<TEvent, TKey, TRow>(WorkerDbContext db) : IHan
         }
 
         db.Add(row);
-        await UpdateAsync(key, [.. facts, row], cancellationToken);
+        await UpdateAsync(key, [.. facts, row], facts, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -50,8 +50,7 @@ public abstract class FactHandler<TEvent, TKey, TRow>(WorkerDbContext db) : IHan
         var vanished = facts.Find(f => IsAt(f, message.Position))
             ?? throw new TooEarlyException($"the event {message.Position} was retracted before it was handled", TimeSpan.FromSeconds(1));
         db.Remove(vanished);
-        facts.Remove(vanished);
-        await UpdateAsync(key, facts, cancellationToken);
+        await UpdateAsync(key, [.. facts.Where(f => f != vanished)], facts, cancellationToken);
     }
 
     /// <summary>What the event is about, and the fact.</summary>
@@ -65,12 +64,19 @@ public abstract class FactHandler<TEvent, TKey, TRow>(WorkerDbContext db) : IHan
     protected abstract Task<IVersioned> AddUpAsync(TKey key, IReadOnlyList<TRow> facts, CancellationToken cancellationToken);
 
     // Two facts of one thing that are handled at once must not both be added up without the other, even if neither changes the sum.
-    private async Task UpdateAsync(TKey key, List<TRow> facts, CancellationToken cancellationToken)
+    private async Task UpdateAsync(TKey key, List<TRow> facts, List<TRow> before, CancellationToken cancellationToken)
     {
         var sum = db.Entry(await AddUpAsync(key, facts, cancellationToken));
         if (sum.State == EntityState.Unchanged)
         {
             sum.State = EntityState.Modified;
+        }
+
+        // The sum's row was read after the facts: a fact that was committed between the two has changed the row's version already, and nothing else would show that it is missing here.
+        var now = await FactsOf(key).AsNoTracking().ToListAsync(cancellationToken);
+        if (now.Count != before.Count || !now.TrueForAll(fact => before.Exists(other => other.BlockHash == fact.BlockHash && other.LogIndex == fact.LogIndex)))
+        {
+            throw new DbUpdateConcurrencyException($"Another fact of {key} was saved meanwhile.");
         }
     }
 

@@ -15,6 +15,9 @@ public sealed class ApiFleet : IAsyncLifetime
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("api-");
     private WebApplication? app;
 
+    /// <summary>Where nobody looks.</summary>
+    public const string DatasetMarket = "0x00000000000000000000000000000000000000a4";
+
     /// <summary>With the token.</summary>
     public HttpClient Http { get; private set; } = null!;
 
@@ -52,6 +55,7 @@ public sealed class ApiFleet : IAsyncLifetime
             ["Chain:Contracts:MarketToken"] = "0x00000000000000000000000000000000000000a1",
             ["Chain:Contracts:DataTrades"] = "0x00000000000000000000000000000000000000a2",
             ["Chain:Contracts:CommunicationLog"] = "0x00000000000000000000000000000000000000a3",
+            ["Chain:Contracts:DatasetMarket"] = DatasetMarket,
             ["Pseudonyms:FundingWei"] = "0",
             ["Sealing:Schedule"] = "off",
             ["Trading:SweepSchedule"] = "off",
@@ -67,6 +71,8 @@ public sealed class ApiFleet : IAsyncLifetime
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         await InstallAsync();
     }
+
+    public EncryptionOptions Encryption => new() { DataDirectory = directory.FullName };
 
     public async Task<T> WithDbAsync<T>(Func<EncryptionDb, Task<T>> use)
     {

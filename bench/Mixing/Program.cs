@@ -6,6 +6,7 @@ using Bench.Shared;
 using Ethereum;
 using Mechanisms.Trifork;
 using Workers.Encryption.Datasets;
+using Workers.Encryption.Datasets.Publishing;
 using Workers.Hosting.Cryptography;
 
 // Mixing, sealing and the CID of a dataset in blocks of 4 KiB, and the way back, on one core; beside the same algorithm in JavaScript on Node.
@@ -44,7 +45,7 @@ try
         await using (var source = File.OpenRead(data))
         {
             sealedData = await MixedBlob.SealAsync(
-                mixing, new UnitReader("data", source, format), DecoysAsync(data), context, key, seed, blob, folder, CancellationToken.None);
+                mixing, new UnitReader("data", source, format), LookAlikes.OfAsync("data", () => File.OpenRead(data), format, CancellationToken.None), context, key, seed, blob, folder, CancellationToken.None);
         }
 
         var sealing = clock.Elapsed.TotalSeconds;
@@ -85,16 +86,6 @@ finally
 }
 
 // Decoys as they come from an earlier dataset: read from a file.
-static async IAsyncEnumerable<ReadOnlyMemory<byte>> DecoysAsync(string file)
-{
-    await using var source = File.OpenRead(file);
-    var units = new UnitReader("decoys", source, new UnitFormat.Blocks(4096));
-    while (await units.ReadAsync(CancellationToken.None) is { } unit)
-    {
-        yield return unit;
-    }
-}
-
 static async Task<double> NodeAsync()
 {
     var script = Path.Combine(SourceTree.Root(), "bench", "Mixing", "node", "mix.mjs");

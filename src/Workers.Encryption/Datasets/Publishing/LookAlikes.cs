@@ -13,21 +13,14 @@ internal static class LookAlikes
     public static async IAsyncEnumerable<ReadOnlyMemory<byte>> OfAsync(
         string name, Func<Stream> open, UnitFormat format, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var copy = Array.Empty<byte>();
+        var disguise = new Disguise(format);
         while (true)
         {
             await using var stream = open();
             var reader = new UnitReader(name, stream, format);
             while (await reader.ReadAsync(cancellationToken) is { } unit)
             {
-                if (copy.Length < unit.Length)
-                {
-                    copy = new byte[unit.Length];
-                }
-
-                unit.CopyTo(copy);
-                Disguise(copy.AsSpan(0, unit.Length), format);
-                yield return copy.AsMemory(0, unit.Length);
+                yield return disguise.Of(unit.Span);
             }
 
             if (reader.Units == 0)
@@ -38,29 +31,74 @@ internal static class LookAlikes
     }
 
     /// <summary>
-    /// A block's bytes change their places: all values stay as frequent as they were. In text, letters become letters and digits digits; what
-    /// holds records together stays, and so does every other character.
+    /// A block's bytes change their places, so all values stay as frequent as they were. In text, letters become letters and digits digits; what holds records
+    /// together stays, and so does every other character.
     /// </summary>
-    internal static void Disguise(Span<byte> unit, UnitFormat format)
+    private sealed class Disguise
     {
-        if (format is UnitFormat.Blocks)
+        private readonly int[] _order = [];
+        private readonly byte[] _random = new byte[64 << 10];
+        private byte[] _unit = [];
+        private int _used;
+
+        public Disguise(UnitFormat format)
         {
-            RandomNumberGenerator.Shuffle(unit);
-            return;
+            _used = _random.Length;
+            if (format is UnitFormat.Blocks { Size: var size })
+            {
+                // One order for all blocks, begun at another place in each: drawing one for each block would take longer than mixing and sealing it.
+                _order = [.. Enumerable.Range(0, size)];
+                RandomNumberGenerator.Shuffle(_order.AsSpan());
+            }
         }
 
-        Span<byte> random = stackalloc byte[1024];
-        for (var at = 0; at < unit.Length; at += random.Length)
+        /// <summary>Good until the next call.</summary>
+        public ReadOnlyMemory<byte> Of(ReadOnlySpan<byte> unit)
         {
-            RandomNumberGenerator.Fill(random);
-            var part = unit[at..Math.Min(at + random.Length, unit.Length)];
-            for (var i = 0; i < part.Length; i++)
+            if (_unit.Length < unit.Length)
             {
-                part[i] = part[i] switch
+                _unit = new byte[unit.Length];
+            }
+
+            var result = _unit.AsSpan(0, unit.Length);
+            if (_order.Length > 0)
+            {
+                Permute(unit, result);
+            }
+            else
+            {
+                Replace(unit, result);
+            }
+
+            return _unit.AsMemory(0, unit.Length);
+        }
+
+        private void Permute(ReadOnlySpan<byte> unit, Span<byte> result)
+        {
+            var from = RandomNumberGenerator.GetInt32(unit.Length);
+            for (var i = 0; i < unit.Length; i++)
+            {
+                var at = _order[i] + from;
+                result[i] = unit[at < unit.Length ? at : at - unit.Length];
+            }
+        }
+
+        private void Replace(ReadOnlySpan<byte> unit, Span<byte> result)
+        {
+            for (var i = 0; i < unit.Length; i++)
+            {
+                if (_used == _random.Length)
                 {
-                    >= (byte)'a' and <= (byte)'z' => (byte)('a' + (random[i] % 26)),
-                    >= (byte)'A' and <= (byte)'Z' => (byte)('A' + (random[i] % 26)),
-                    >= (byte)'0' and <= (byte)'9' => (byte)('0' + (random[i] % 10)),
+                    RandomNumberGenerator.Fill(_random);
+                    _used = 0;
+                }
+
+                var random = _random[_used++];
+                result[i] = unit[i] switch
+                {
+                    >= (byte)'a' and <= (byte)'z' => (byte)('a' + (random % 26)),
+                    >= (byte)'A' and <= (byte)'Z' => (byte)('A' + (random % 26)),
+                    >= (byte)'0' and <= (byte)'9' => (byte)('0' + (random % 10)),
                     var other => other,
                 };
             }

@@ -131,6 +131,13 @@ internal sealed class Visitor : IAsyncDisposable
         await Assertions.Expect(Button("Sign in")).ToBeVisibleAsync();
     }
 
+    /// <summary>Connects the wallet of somebody who is signed in already.</summary>
+    public async Task ConnectAgainAsync()
+    {
+        await Button("Connect wallet").First.ClickAsync();
+        await Assertions.Expect(Button("Connect wallet")).ToBeHiddenAsync();
+    }
+
     public Task SeesAsync(string text) => Assertions.Expect(Text(text).First).ToBeVisibleAsync();
 
     /// <summary>Whether the page is wider than its window.</summary>

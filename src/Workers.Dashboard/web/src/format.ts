@@ -27,7 +27,7 @@ export function unitName(unit: string): string {
 /** What an offer asks for. */
 export const price = (listing: Listing): string => (listing.unit === null ? credits(listing.price) : `${decimal(listing.price)} ${unitName(listing.unit)}`);
 
-export const short = (hex: string): string => `${hex.slice(0, 6)}…${hex.slice(-4)}`;
+export const short = (hex: string): string => `${hex.slice(0, 6)}…${hex.slice(-4)}`.toLowerCase();
 
 /** A dataset whose metadata cannot be shown goes by its token's number. */
 export const title = (dataset: Pick<Dataset, "name" | "tokenId">): string => dataset.name ?? `Dataset ${short(dataset.tokenId)}`;

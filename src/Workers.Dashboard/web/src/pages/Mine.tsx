@@ -79,7 +79,7 @@ export function Mine() {
         <>
           {mine.data.kept.length > 0 && <Kept of={mine.data.kept} reload={mine.reload} />}
           <Part name="Owned"><Shelf of={mine.data.owned} empty="You own no dataset." /></Part>
-          <Part name="Offered"><Shelf of={mine.data.listed} empty="You offer none: its page offers one that you own." /></Part>
+          <Part name="Offered"><Shelf of={mine.data.listed} empty="You offer none. Open one that you own to offer it." /></Part>
           <Part name="Requests">{mine.data.requests.length ? <Requests of={mine.data.requests} named /> : <p className="hint">You have asked for no data.</p>}</Part>
           <Part name="Published"><Shelf of={mine.data.published} empty="You have published none." /></Part>
         </>

@@ -5,7 +5,7 @@ import { useWallet } from "../wallet";
 import { Account } from "./Account";
 
 const kinds: Record<string, string> = {
-  Published: "published", Transferred: "gave away", Listed: "offered", BidPlaced: "bid", Sold: "bought", Unlisted: "took back unsold",
+  Published: "published", Transferred: "gave it", Listed: "offered", BidPlaced: "bid", Sold: "bought", Unlisted: "took back unsold",
   TokenKept: "did not take its token", TokenCollected: "collected", RateSet: "set a rate", DataRequested: "asked for the data", DataDelivered: "got the data",
 };
 

@@ -21,6 +21,15 @@ public sealed class DashboardOptions : IValidatableObject
     /// <summary>A block explorer to which blocks (<c>/block/N</c>) and transactions (<c>/tx/0x…</c>) are linked; without one they are shown as numbers.</summary>
     public Uri? Explorer { get; set; }
 
+    /// <summary>Accounts whose owners may publish datasets of this house when they are signed in. Default: nobody.</summary>
+    public string[] Publishers { get; set; } = [];
+
+    /// <summary>Where the house's worker that publishes (Workers.Encryption) answers, such as http://encryption:8080. Default: in this process.</summary>
+    public Uri? Worker { get; set; }
+
+    /// <summary>File with that worker's API token. Default: this process's own.</summary>
+    public string? WorkerTokenFile { get; set; }
+
     /// <summary>How long a sign-in lasts. Default: 12 hours.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
     public TimeSpan SessionTime { get; set; } = TimeSpan.FromHours(12);
@@ -48,6 +57,16 @@ public sealed class DashboardOptions : IValidatableObject
         if (WalletRpc is not null && !IsHttp(WalletRpc))
         {
             yield return new ValidationResult("has to be an absolute http or https address", [nameof(WalletRpc)]);
+        }
+
+        if (Worker is not null && (!IsHttp(Worker) || Worker.PathAndQuery != "/"))
+        {
+            yield return new ValidationResult("has to be a scheme, a host and perhaps a port, such as http://encryption:8080", [nameof(Worker)]);
+        }
+
+        foreach (var publisher in Publishers.Where(p => !Ethereum.Address.TryParse(p, null, out _)))
+        {
+            yield return new ValidationResult($"'{publisher}' is not an address: 0x and 40 hexadecimal digits", [nameof(Publishers)]);
         }
 
         if (Explorer is not null && !IsHttp(Explorer))

@@ -5,6 +5,7 @@ using Workers.Dashboard.Api;
 using Workers.Dashboard.Datasets;
 using Workers.Dashboard.Facts;
 using Workers.Dashboard.Pages;
+using Workers.Dashboard.Publishing;
 using Workers.Hosting;
 using Workers.Hosting.Chain;
 using Workers.Hosting.Configuration;
@@ -22,7 +23,8 @@ public static class DashboardWorker
         builder.AddContentStore();
         builder.AddChain();
         builder.AddValidatedOptions<DashboardOptions>("Dashboard");
-        builder.Services.AddScoped<Sums>().AddScoped<SignIns>().AddSingleton<ChainHead>().AddSingleton<PageFiles>();
+        builder.Services.AddScoped<Sums>().AddScoped<SignIns>().AddSingleton<ChainHead>().AddSingleton<PageFiles>().AddSingleton<PublishingWorker>();
+        builder.Services.AddHttpClient(nameof(PublishingWorker), client => client.Timeout = Timeout.InfiniteTimeSpan);
 
         var worker = builder.AddWorker<DashboardDb>("dashboard");
 

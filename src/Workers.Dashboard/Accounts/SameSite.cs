@@ -6,12 +6,13 @@ namespace Workers.Dashboard.Accounts;
 internal static class SameSite
 {
     /// <summary>Answers 403 with the reason. Handlers of these routes read the body themselves, so that it comes after the guard.</summary>
-    public static TBuilder RequireSameSite<TBuilder>(this TBuilder routes)
+    /// <param name="contentType">What the body has to be; none that a form of another site can send.</param>
+    public static TBuilder RequireSameSite<TBuilder>(this TBuilder routes, string contentType = "application/json")
         where TBuilder : IEndpointConventionBuilder =>
         routes.AddEndpointFilter(async (context, next) =>
         {
             var request = context.HttpContext.Request;
-            return SiteOrigin.Refusal(Of(context.HttpContext), request.Headers.Origin, request.ContentType, request.Headers["X-Market"]) is { } refusal
+            return SiteOrigin.Refusal(Of(context.HttpContext), request.Headers.Origin, request.ContentType, contentType, request.Headers["X-Market"]) is { } refusal
                 ? TypedResults.Problem(refusal, statusCode: StatusCodes.Status403Forbidden)
                 : await next(context);
         });

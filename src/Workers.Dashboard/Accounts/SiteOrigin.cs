@@ -33,11 +33,12 @@ internal sealed record SiteOrigin(string Scheme, string Domain)
     /// <param name="site">Of <see cref="Of"/>.</param>
     /// <param name="origin">The request's header <c>Origin</c>, which a browser sends and no page can forge.</param>
     /// <param name="contentType">Its <c>Content-Type</c>: a form of another site cannot send JSON.</param>
+    /// <param name="wantedType">What it has to be.</param>
     /// <param name="marker">Its header <c>X-Market</c>: another site's script would be asked for leave first.</param>
-    public static string? Refusal(SiteOrigin? site, string? origin, string? contentType, string? marker) =>
+    public static string? Refusal(SiteOrigin? site, string? origin, string? contentType, string wantedType, string? marker) =>
         site is null ? "This address is not the market's. Set Dashboard:Origin to where browsers find it, or use a loopback address."
         : !string.Equals(origin, site.ToString(), StringComparison.OrdinalIgnoreCase) ? $"The request comes from {(string.IsNullOrEmpty(origin) ? "an unknown site" : "another site")}, not from {site} (header Origin)."
-        : !string.Equals(contentType?.Split(';')[0].Trim(), "application/json", StringComparison.OrdinalIgnoreCase) ? "The request has to be application/json (header Content-Type)."
+        : !string.Equals(contentType?.Split(';')[0].Trim(), wantedType, StringComparison.OrdinalIgnoreCase) ? $"The request has to be {wantedType} (header Content-Type)."
         : marker != "1" ? "The request lacks the header X-Market: 1."
         : null;
 }

@@ -1,10 +1,11 @@
 using Ethereum.Rpc;
 using Microsoft.Extensions.Options;
+using Workers.Dashboard.Publishing;
 using Workers.Hosting.Chain;
 
 namespace Workers.Dashboard.Api;
 
-/// <summary>What is on chain is public: this API takes no token. It changes nothing but sign-ins.</summary>
+/// <summary>What is on chain is public: this API takes no token. It changes nothing but sign-ins, and what this house publishes.</summary>
 internal static class MarketApi
 {
     public const int PageSize = 24;
@@ -15,6 +16,7 @@ internal static class MarketApi
         DatasetsApi.Map(api);
         AccountsApi.Map(api);
         SessionApi.Map(api);
+        PublishingApi.Map(api);
         api.MapGet("/config", Config).WithTags("Market").WithSummary("What a page needs to speak to the chain");
         api.MapGet("/head", HeadAsync).WithTags("Market").WithSummary("The chain's newest block, by whose time offers end");
     }

@@ -3,13 +3,14 @@ using Ethereum;
 using Ethereum.SignIn;
 using Microsoft.AspNetCore.Mvc;
 using Workers.Dashboard.Accounts;
+using Workers.Dashboard.Publishing;
 
 namespace Workers.Dashboard.Api;
 
 /// <summary>Sign-In with Ethereum (EIP-4361) over HTTP.</summary>
 internal static class SessionApi
 {
-    private const string Cookie = "market-session";
+    private const string Cookie = SessionCookie.Name;
     private const int MaxBody = 16 * 1024;
 
     public static void Map(IEndpointRouteBuilder api)
@@ -22,11 +23,11 @@ internal static class SessionApi
         session.MapDelete("/", SignOutAsync).RequireSameSite().WithSummary("Sign out");
     }
 
-    private static async Task<SessionView> CurrentAsync(HttpContext http, SignIns signIns, CancellationToken cancellationToken)
+    private static async Task<SessionView> CurrentAsync(HttpContext http, SignIns signIns, PublishingWorker worker, CancellationToken cancellationToken)
     {
         http.Response.Headers.CacheControl = "no-store";
         var session = await signIns.FindAsync(http.Request.Cookies[Cookie], cancellationToken);
-        return new SessionView(session?.Account, session?.ExpiresAt);
+        return ViewOf(session, worker);
     }
 
     private static async Task<IResult> NonceAsync(SignIns signIns, CancellationToken cancellationToken) =>
@@ -34,7 +35,7 @@ internal static class SessionApi
             ? Results.Ok(new { nonce.Nonce, nonce.ExpiresAt })
             : Results.Problem("Too many people are signing in. Try again in some minutes.", statusCode: StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<IResult> SignInAsync(HttpContext http, SignIns signIns, CancellationToken cancellationToken)
+    private static async Task<IResult> SignInAsync(HttpContext http, SignIns signIns, PublishingWorker worker, CancellationToken cancellationToken)
     {
         try
         {
@@ -47,7 +48,7 @@ internal static class SessionApi
             var site = SameSite.Of(http)!;
             var (session, cookie) = await signIns.SignInAsync(message, Hex.Parse(signature), site.Domain, cancellationToken);
             http.Response.Cookies.Append(Cookie, cookie, Options(site, session.ExpiresAt));
-            return Results.Ok(new SessionView(session.Account, session.ExpiresAt));
+            return Results.Ok(ViewOf(session, worker));
         }
         catch (SignInException e)
         {
@@ -66,6 +67,9 @@ internal static class SessionApi
         return Results.NoContent();
     }
 
+    private static SessionView ViewOf(SessionRow? session, PublishingWorker worker) =>
+        new(session?.Account, session?.ExpiresAt, session is not null && worker.MayPublish(session.Account));
+
     private static CookieOptions Options(SiteOrigin site, DateTimeOffset? expiresAt) =>
         new() { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = site.Scheme == "https", Path = "/", Expires = expiresAt, IsEssential = true };
 
@@ -75,5 +79,6 @@ internal static class SessionApi
     public sealed record SignedMessage(string? Message, string? Signature);
 
     /// <summary>Who is signed in.</summary>
-    public sealed record SessionView(string? Account, DateTimeOffset? ExpiresAt);
+    /// <param name="MayPublish">Whether it publishes for this house.</param>
+    public sealed record SessionView(string? Account, DateTimeOffset? ExpiresAt, bool MayPublish);
 }

@@ -15,7 +15,7 @@ namespace Workers.Standalone.IndustrialData;
 internal sealed class DatasetStory(DatasetMarket market, IAnsiConsole console)
 {
     private const decimal Credit = DatasetSteps.Credit;
-    private const int AuctionSeconds = 60;
+    private const int AuctionSeconds = 90;
     private readonly List<string> _wrong = [];
     private readonly Table _table = new Table().Border(TableBorder.Rounded).Title("Datasets, their owners and their data").AddColumns("dataset", "what", "who", "credits", "result");
 
@@ -43,11 +43,11 @@ internal sealed class DatasetStory(DatasetMarket market, IAnsiConsole console)
             var logDraft = new DatasetDraft("Maintenance log, hall 3", "csv", File: "maintenance.csv", Description: "Visits to six turbines, 2026.", Tags: ["energy", "maintenance"], Offer: auction);
             var logToken = await PublishedAsync(await Maker.UploadAndPublishAsync(logDraft, log, cancellationToken), cancellationToken);
             publishing.Report(1, 2);
+            var bids = BidAsync(logToken, cancellationToken);
             var turbines = new DatasetDraft("Turbine measurements, hall 3", "blocks", Source: "turbines", Description: "Speed, vibration and power of six turbines by the minute.", Tags: ["energy", "vibration"], Offer: new DatasetOffer(100 * Credit));
             var token = await PublishedAsync(await Maker.PublishSourceAsync(turbines, cancellationToken), cancellationToken);
             publishing.Report(2, 2);
 
-            var bids = BidAsync(logToken, cancellationToken);
             await BuyAsync(Works, "works", token, 100, cancellationToken);
             selling.Report(1, 2);
             await ReceiveFolderAsync(Works, "works", token, folder, cancellationToken);

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
-using Ethereum.Transactions;
 using Testing;
 using Workers.Dashboard.Tests.Market;
 
@@ -14,8 +12,6 @@ public sealed class SignInTests : IAsyncLifetime
     private MarketBench _bench = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    private Uri Site => _bench.Http.BaseAddress!;
 
     public async ValueTask InitializeAsync() => _bench = await MarketBench.StartAsync();
 
@@ -112,21 +108,6 @@ public sealed class SignInTests : IAsyncLifetime
         Assert.False(answer.Headers.Contains("Set-Cookie"));
     }
 
-    private async Task<string> MessageAsync(string? domain = null, int chain = 31337, string? nonce = null)
-    {
-        using var answer = await _bench.Http.SendAsync(Request(HttpMethod.Post, "session/nonce", new { }), Cancellation);
-        nonce ??= (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("nonce").GetString();
-        return $"{domain ?? Site.Authority} wants you to sign in with your Ethereum account:\n{AnvilNode.Accounts[1].Address}\n\nSign in to the market.\n\n"
-            + $"URI: {Site}\nVersion: 1\nChain ID: {chain}\nNonce: {nonce}\nIssued At: {TimeProvider.System.GetUtcNow():yyyy-MM-dd'T'HH:mm:ss'Z'}";
-    }
-
-    private async Task<HttpResponseMessage> SignInAsync(string message, int signer = 1)
-    {
-        using var key = new LocalKeySigner(Convert.FromHexString(AnvilNode.Accounts[signer].PrivateKey.AsSpan(2)));
-        var signature = PersonalMessage.ToBytes(await key.SignMessageAsync(Encoding.UTF8.GetBytes(message), Cancellation));
-        return await _bench.Http.SendAsync(Request(HttpMethod.Post, "session", new { message, signature = "0x" + Convert.ToHexStringLower(signature) }), Cancellation);
-    }
-
     private async Task<JsonElement> SessionAsync(string cookie)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "market/api/session");
@@ -135,11 +116,9 @@ public sealed class SignInTests : IAsyncLifetime
         return await answer.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
     }
 
-    private HttpRequestMessage Request(HttpMethod method, string path, object? body)
-    {
-        var request = new HttpRequestMessage(method, "market/api/" + path) { Content = JsonContent.Create(body ?? new { }) };
-        request.Headers.Add("Origin", Site.GetLeftPart(UriPartial.Authority));
-        request.Headers.Add("X-Market", "1");
-        return request;
-    }
+    private Task<string> MessageAsync(string? domain = null, int chain = 31337, string? nonce = null) => _bench.MessageAsync(1, domain, chain, nonce);
+
+    private Task<HttpResponseMessage> SignInAsync(string message, int signer = 1) => _bench.SignInAsync(message, signer);
+
+    private HttpRequestMessage Request(HttpMethod method, string path, object? body) => _bench.Request(method, path, body);
 }

@@ -10,8 +10,8 @@ public sealed class SiteOriginTests
     [Fact]
     public void The_pages_own_requests_pass()
     {
-        Assert.Null(SiteOrigin.Refusal(Site, "https://market.example", "application/json", "1"));
-        Assert.Null(SiteOrigin.Refusal(Site, "https://market.example", "application/json; charset=utf-8", "1"));
+        Assert.Null(SiteOrigin.Refusal(Site, "https://market.example", "application/json", "application/json", "1"));
+        Assert.Null(SiteOrigin.Refusal(Site, "https://market.example", "application/json; charset=utf-8", "application/json", "1"));
     }
 
     [Theory]
@@ -28,7 +28,7 @@ public sealed class SiteOriginTests
     [InlineData("https://market.example", "application/json", null, "X-Market")]
     [InlineData("https://market.example", "application/json", "", "X-Market")]
     public void Each_guard_refuses_alone(string? origin, string? type, string? marker, string reason) =>
-        Assert.Contains(reason, SiteOrigin.Refusal(Site, origin, type, marker), StringComparison.Ordinal);
+        Assert.Contains(reason, SiteOrigin.Refusal(Site, origin, type, "application/json", marker), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("http", "127.0.0.1:8080", "http://127.0.0.1:8080")]
@@ -47,7 +47,7 @@ public sealed class SiteOriginTests
     public void A_name_that_somebody_points_here_is_none(string host)
     {
         Assert.Null(SiteOrigin.Of(null, "http", host));
-        Assert.NotNull(SiteOrigin.Refusal(null, $"http://{host}", "application/json", "1"));
+        Assert.NotNull(SiteOrigin.Refusal(null, $"http://{host}", "application/json", "application/json", "1"));
     }
 
     [Fact]

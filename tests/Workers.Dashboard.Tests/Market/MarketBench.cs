@@ -13,13 +13,19 @@ using Microsoft.Extensions.DependencyInjection;
 using Testing;
 using Workers.ChainListener;
 using Workers.Dashboard.Facts;
+using Workers.Encryption;
 using Workers.Hosting;
+using Workers.Hosting.Transactions;
 
 namespace Workers.Dashboard.Tests.Market;
 
 /// <summary>A chain with the market's contracts, and a dashboard on it in this process. Accounts are anvil's own; each has 10,000 credits.</summary>
 internal sealed class MarketBench : IAsyncDisposable
 {
+    /// <summary>Which of anvil's accounts publishes for the house.</summary>
+    public const int Publisher = 1;
+
+    private const string Nobody = "0x00000000000000000000000000000000000000a1";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("dashboard-");
     private WebApplication _application = null!;
@@ -55,12 +61,17 @@ internal sealed class MarketBench : IAsyncDisposable
         var builder = Worker.CreateBuilder([]);
         builder.Configuration.AddInMemoryCollection(bench.Configuration(particular ?? []));
         builder.AddChainListener();
-        builder.AddDashboard();
+        builder.AddEncryption().AddDashboard();
         bench._application = builder.BuildWorker();
         await bench._application.StartAsync(Cancellation);
+        await bench.FundHouseAsync();
         bench.Http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(bench._application.Urls.First()) };
         return bench;
     }
+
+    /// <summary>The house's own account pays for what it publishes.</summary>
+    private async Task FundHouseAsync() =>
+        await Node.CallAsync("anvil_setBalance", Services.GetRequiredService<MainAccount>().Address.ToString(), "0x56bc75e2d63100000");
 
     private Dictionary<string, string?> Configuration(Dictionary<string, string?> particular)
     {
@@ -74,6 +85,14 @@ internal sealed class MarketBench : IAsyncDisposable
             ["Chain:Contracts:DatasetMarket"] = Market.ToString(),
             ["Chain:Confirmations"] = "0",
             ["Chain:PollInterval"] = "00:00:00.05",
+            ["Chain:Contracts:DataTrades"] = Nobody,
+            ["Chain:Contracts:CommunicationLog"] = Nobody,
+            ["Chain:FinalityDepth"] = "1",
+            ["Encryption:DataDirectory"] = Path.Combine(_directory.FullName, "data"),
+            ["Transactions:PollInterval"] = "00:00:00.1",
+            ["Sealing:Schedule"] = "off",
+            ["Trading:SweepSchedule"] = "off",
+            ["Dashboard:Publishers:0"] = AnvilNode.Accounts[Publisher].Address,
             ["Dashboard:FetchInterval"] = "00:00:00.2",
             ["Dashboard:WalletRpc"] = Node.Address.ToString(),
             ["Serilog:MinimumLevel:Default"] = "Warning",

@@ -60,8 +60,12 @@ public sealed class SearchSpeedTests
             await db.TakeMetadataAsync(row, metadata, null, Cancellation);
             db.Listings.Add(new ListingRow
             {
-                ListingId = i, TokenId = token, Seller = publisher, Status = auction ? ListingStatus.Auction : ListingStatus.Sale,
-                Price = random.Next(1, 1_000) * BigInteger.Pow(10, 18), SortPrice = random.Next(1, 1_000) * BigInteger.Pow(10, 18),
+                ListingId = i,
+                TokenId = token,
+                Seller = publisher,
+                Status = auction ? ListingStatus.Auction : ListingStatus.Sale,
+                Price = random.Next(1, 1_000) * BigInteger.Pow(10, 18),
+                SortPrice = random.Next(1, 1_000) * BigInteger.Pow(10, 18),
                 EndsAt = auction ? DateTimeOffset.FromUnixTimeSeconds(2_000_000_000 + random.Next(100_000)) : null,
             });
             if (i % 500 == 0)

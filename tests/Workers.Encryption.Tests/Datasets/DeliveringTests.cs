@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Contracts.Messages;
 using ContentStore;
+using Contracts.Messages;
 using Ethereum;
 using Ethereum.Contracts;
 using Microsoft.EntityFrameworkCore;

@@ -13,17 +13,30 @@ public sealed class FolderArchiveTests : IDisposable
     public async Task The_same_folder_twice_is_the_same_file_and_comes_out_again()
     {
         var (one, two) = (Folder("one"), Folder("two"));
-        foreach (var folder in new[] { one, two })
+        (string Name, string Text)[] files = [("b/z.csv", "1,2\n"), ("a.csv", "3\n"), ("c.csv", "4\n")];
+        foreach (var (folder, order) in new[] { (one, files), (two, [.. files.Reverse()]) })
         {
             Directory.CreateDirectory(Path.Combine(folder, "b"));
-            await File.WriteAllTextAsync(Path.Combine(folder, "b", "z.csv"), "1,2\n", Cancellation);
-            await File.WriteAllTextAsync(Path.Combine(folder, "a.csv"), "3\n", Cancellation);
+            foreach (var (name, text) in order)
+            {
+                await File.WriteAllTextAsync(Path.Combine(folder, name), text, Cancellation);
+            }
         }
 
         File.SetLastWriteTimeUtc(Path.Combine(one, "a.csv"), DateTime.UnixEpoch.AddYears(9));
         var archives = await Task.WhenAll(ArchiveAsync(one), ArchiveAsync(two));
         Assert.Equal(await File.ReadAllBytesAsync(archives[0], Cancellation), await File.ReadAllBytesAsync(archives[1], Cancellation));
         await TarFile.ExtractToDirectoryAsync(archives[0], Folder("out"), overwriteFiles: false, Cancellation);
+        var names = new List<string>();
+        await using (var tar = new TarReader(File.OpenRead(archives[0])))
+        {
+            while (await tar.GetNextEntryAsync(copyData: false, Cancellation) is { } entry)
+            {
+                names.Add(entry.Name);
+            }
+        }
+
+        Assert.Equal(["a.csv", "b/z.csv", "c.csv"], names);
         Assert.Equal("3\n", await File.ReadAllTextAsync(Path.Combine(_root, "out", "a.csv"), Cancellation));
         Assert.Equal("1,2\n", await File.ReadAllTextAsync(Path.Combine(_root, "out", "b", "z.csv"), Cancellation));
     }

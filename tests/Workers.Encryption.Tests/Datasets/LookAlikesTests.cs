@@ -19,6 +19,8 @@ public sealed class LookAlikesTests
             Assert.NotEqual(line, decoy);
         }
 
+        Assert.Equal(120, decoys.Distinct(StringComparer.Ordinal).Count());
+
         // They can be mixed: a reader takes them.
         var reader = new UnitReader("decoys", new MemoryStream(Encoding.UTF8.GetBytes(string.Concat(decoys))), format);
         while (await reader.ReadAsync(TestContext.Current.CancellationToken) is not null)
@@ -35,6 +37,7 @@ public sealed class LookAlikesTests
         var decoy = Assert.Single(await TakeAsync(block, new UnitFormat.Blocks(256), 1));
         Assert.NotEqual(block, decoy);
         Assert.Equal(block.Order(), decoy.Order());
+        Assert.DoesNotContain(decoy, block + block, StringComparison.Ordinal);
     }
 
     [Fact]

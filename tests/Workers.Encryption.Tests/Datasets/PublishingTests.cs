@@ -1,6 +1,6 @@
 using System.Text;
-using Contracts.Messages;
 using ContentStore;
+using Contracts.Messages;
 using Ethereum;
 using Ethereum.Contracts;
 using Mechanisms.Trifork;
@@ -126,6 +126,10 @@ public sealed class PublishingTests
         await bench.UploadAsync(dataset.Id);
         await bench.UploadAsync(dataset.Id);
         Assert.Single(await bench.QueuedAsync());
+        await bench.OutcomeAsync($"dataset/{dataset.Id}/publish/1", TransactionState.Final);
+        await bench.UploadAsync(dataset.Id);
+        await bench.OutcomeAsync($"dataset/{dataset.Id}/publish/1", TransactionState.Reverted, "late");
+        Assert.Equal(DatasetState.Published, (await bench.DatasetAsync(dataset.Id)).State);
     }
 
     [Fact]
@@ -166,6 +170,15 @@ public sealed class PublishingTests
         var third = await bench.MixAsync(Lines with { Name = "Third" }, [.. words, .. "more\n"u8]);
         Assert.Equal(DatasetState.Mixed, third.State);
         Assert.Empty((await UnitsAsync(bench, third)).Intersect(own, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_dataset_of_another_format_gives_no_decoys()
+    {
+        await using var bench = await DatasetBench.StartAsync();
+        await bench.PublishAsync(Lines, Data);
+        var zeros = await bench.MixAsync(new DatasetDraft("Zeros", "blocks", File: "zeros", BlockSize: 64), new byte[64 * 10]);
+        Assert.All(await UnitsAsync(bench, zeros), unit => Assert.Equal(new string('\0', 64), unit));
     }
 
     [Fact]
@@ -212,6 +225,44 @@ public sealed class PublishingTests
     }
 
     [Fact]
+    public async Task What_was_mixed_is_not_published_under_another_description_nor_without_its_blob()
+    {
+        await using var bench = await DatasetBench.StartAsync();
+        var first = await RevertedAsync();
+        await bench.WithDbAsync(async db =>
+        {
+            await bench.Publish(db).DescribeAsync(first.Id, Lines with { Format = "blocks" }, Cancellation);
+            Assert.Equal(DatasetState.Mixing, (await bench.Publish(db).PublishAsync(first.Id, Cancellation)).State);
+        });
+        await bench.MixAsync(first.Id);
+        Assert.Contains("blocks", (await bench.DatasetAsync(first.Id)).Plan, StringComparison.Ordinal);
+
+        var second = await RevertedAsync("more\n");
+        File.Delete(bench.Source.Blob(second.Id));
+        await bench.WithDbAsync(async db => Assert.Equal(DatasetState.Mixing, (await bench.Publish(db).PublishAsync(second.Id, Cancellation)).State));
+
+        async Task<DatasetRow> RevertedAsync(string more = "")
+        {
+            var dataset = await bench.MixAsync(Lines, [.. Data, .. Encoding.UTF8.GetBytes(more)]);
+            await bench.UploadAsync(dataset.Id);
+            await bench.OutcomeAsync($"dataset/{dataset.Id}/publish/1", TransactionState.Reverted, "InvalidOffer");
+            return await bench.DatasetAsync(dataset.Id);
+        }
+    }
+
+    [Fact]
+    public async Task A_dataset_with_a_source_takes_no_upload()
+    {
+        await using var bench = await DatasetBench.StartAsync();
+        var id = Guid.NewGuid();
+        await bench.WithDbAsync(async db =>
+        {
+            await bench.Publish(db).DescribeAsync(id, new DatasetDraft("Hall", "lines", Source: "hall"), Cancellation);
+            await Assert.ThrowsAsync<DatasetRefusedException>(() => bench.Publish(db).AppendAsync(id, 0, new MemoryStream(Data), long.MaxValue, Cancellation));
+        });
+    }
+
+    [Fact]
     public async Task A_source_is_taken_from_its_folder_alone()
     {
         await using var bench = await DatasetBench.StartAsync();
@@ -222,6 +273,8 @@ public sealed class PublishingTests
         Assert.Equal(DatasetState.Mixed, (await MixSourceAsync("hall", "blocks")).State);
         Assert.Contains("only be published as blocks", (await MixSourceAsync("hall", "lines")).Problem, StringComparison.Ordinal);
         Assert.Contains("is a link", (await MixSourceAsync("link", "lines")).Problem, StringComparison.Ordinal);
+        Directory.CreateSymbolicLink(Path.Combine(bench.Folder, "sources", "keys"), bench.Folder);
+        Assert.Contains("There is no", (await MixSourceAsync("keys", "blocks")).Problem, StringComparison.Ordinal);
         Assert.Contains("There is no", (await MixSourceAsync("nowhere", "lines")).Problem, StringComparison.Ordinal);
         bench.Settings.MaxBytes = 10;
         Assert.Contains("MaxBytes", (await MixSourceAsync("hall", "blocks")).Problem, StringComparison.Ordinal);

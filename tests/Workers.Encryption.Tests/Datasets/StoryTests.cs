@@ -65,7 +65,7 @@ public sealed class StoryTests
         public static async Task<MarketStage> StartAsync()
         {
             var stage = new MarketStage(
-                await AnvilNode.StartAsync(new AnvilOptions(TimeSpan.FromMilliseconds(500)), Cancellation), new HttpClient(EthereumRpc.CreateHandler()),
+                await AnvilNode.StartAsync(new AnvilOptions(TimeSpan.FromSeconds(1)), Cancellation), new HttpClient(EthereumRpc.CreateHandler()),
                 new LocalKeySigner(Convert.FromHexString(AnvilNode.Accounts[0].PrivateKey[2..])), Directory.CreateTempSubdirectory("datasets-"));
             await stage.OpenAsync();
             return stage;

@@ -101,6 +101,8 @@ export interface Config {
 
 export interface Session {
   account: string | null;
+  /** Whether this account publishes for the house. */
+  mayPublish: boolean;
   expiresAt: string | null;
 }
 
@@ -127,6 +129,39 @@ export const get = async <T>(path: string, signal?: AbortSignal): Promise<T> => 
 /** Changes something: the headers tell the server that it is this site's own page that asks. */
 export const send = async <T>(method: "POST" | "DELETE", path: string, body: unknown = {}): Promise<T> =>
   answer(await ask(path, { method, headers: { "Content-Type": "application/json", "X-Market": "1" }, body: JSON.stringify(body) }));
+
+/** A dataset that this house publishes. */
+export interface Publication {
+  id: string;
+  name: string;
+  format: string;
+  file: string;
+  state: "Draft" | "Mixing" | "Mixed" | "Uploaded" | "Published" | "Failed";
+  /** Bytes of the file that have arrived. */
+  uploaded: number;
+  /** Bytes of the present step. */
+  done: number | null;
+  total: number | null;
+  tokenId: string | null;
+  problem: string | null;
+}
+
+const change = { "X-Market": "1" };
+
+/** @param draft JSON: amounts in it may be longer than JavaScript's numbers. */
+export const describe = async (id: string, draft: string): Promise<Publication> =>
+  answer(await ask(`publishing/${id}`, { method: "PUT", headers: { ...change, "Content-Type": "application/json" }, body: draft }));
+
+/** Sends a piece of the file; answers how much has arrived, which tells where to go on when another piece was there already. */
+export async function append(id: string, offset: number, piece: Blob): Promise<number> {
+  const response = await ask(`publishing/${id}/file?offset=${offset}`, { method: "PATCH", headers: { ...change, "Content-Type": "application/octet-stream" }, body: piece });
+  if (response.status === 409) {
+    const body = await response.json().catch(() => null);
+    if (typeof body?.uploaded === "number") return body.uploaded;
+    throw new Error(body?.detail ?? "The upload is under way elsewhere.");
+  }
+  return (await answer<{ uploaded: number }>(response)).uploaded;
+}
 
 export interface Loaded<T> {
   data: T | null;

@@ -8,8 +8,9 @@ import { DatasetPage } from "./pages/DatasetPage";
 import { History } from "./pages/History";
 import { Mine } from "./pages/Mine";
 import { Participants } from "./pages/Participants";
+import { Publish } from "./pages/Publish";
 import { Link, useAddress } from "./router";
-import { WalletProvider } from "./wallet";
+import { useWallet, WalletProvider } from "./wallet";
 
 const sections = [
   ["/", "Browse"],
@@ -26,8 +27,21 @@ function Page({ path }: { path: string }) {
     case "/mine": return <Mine />;
     case "/participants": return <Participants />;
     case "/history": return <History />;
+    case "/publish": return <Publish />;
     default: return <><h1>Nothing here</h1><p>This address leads nowhere. <Link href="/">Browse the datasets</Link>.</p></>;
   }
+}
+
+/** Who publishes for this house has one page more. */
+function Navigation({ at }: { at: string }) {
+  const { mayPublish } = useWallet();
+  return (
+    <nav aria-label="Pages">
+      {[...sections, ...(mayPublish ? [["/publish", "Publish"] as const] : [])].map(([href, name]) => (
+        <Link key={href} href={href} aria-current={at === href ? "page" : undefined}>{name}</Link>
+      ))}
+    </nav>
+  );
 }
 
 export function App() {
@@ -50,11 +64,7 @@ export function App() {
         <header className="top">
           <div className="bar">
             <Link href="/" className="brand"><img src="/icon.svg" alt="" width="26" height="26" /> Data market</Link>
-            <nav aria-label="Pages">
-              {sections.map(([href, name]) => (
-                <Link key={href} href={href} aria-current={pathname === href ? "page" : undefined}>{name}</Link>
-              ))}
-            </nav>
+            <Navigation at={pathname} />
             <AccountBar />
           </div>
         </header>

@@ -19,6 +19,8 @@ export interface Wallet {
   rightChain: boolean;
   /** Signed in; it lasts though no wallet is connected. */
   session: string | null;
+  /** Whether the signed-in account publishes for this house. */
+  mayPublish: boolean;
   problem: string | null;
   connect: () => Promise<void>;
   switchChain: () => Promise<void>;
@@ -48,7 +50,7 @@ export function WalletProvider({ config, children }: { config: Config; children:
   const provider = window.ethereum ?? null;
   const [account, setAccount] = useState<`0x${string}` | null>(null);
   const [chainId, setChainId] = useState<number | null>(null);
-  const [session, setSession] = useState<string | null>(null);
+  const [session, setSession] = useState<Session | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
 
   const chain = useMemo(
@@ -65,7 +67,7 @@ export function WalletProvider({ config, children }: { config: Config; children:
   const tell = useCallback((accounts: readonly string[]) => setAccount(accounts[0] ? getAddress(accounts[0]) : null), []);
 
   useEffect(() => {
-    get<Session>("session").then((s) => setSession(s.account), () => setSession(null));
+    get<Session>("session").then(setSession, () => setSession(null));
     if (!provider) return;
     const chainChanged = (id: string) => setChainId(Number(id));
     provider.request({ method: "eth_accounts" }).then(tell, () => tell([]));
@@ -124,7 +126,7 @@ export function WalletProvider({ config, children }: { config: Config; children:
           statement: "Sign in to the data market. This costs nothing and moves nothing.",
         });
         const signature = await createWalletClient({ account: account!, chain, transport: custom(provider!) }).signMessage({ message });
-        setSession((await send<Session>("POST", "session", { message, signature })).account);
+        setSession(await send<Session>("POST", "session", { message, signature }));
       }),
     [account, attempt, chain, config, provider],
   );
@@ -146,6 +148,6 @@ export function WalletProvider({ config, children }: { config: Config; children:
     };
   }, [account, chain, provider]);
 
-  const wallet = { config, provider, account, rightChain: chainId === config.chainId, session, problem, connect, switchChain, signIn, signOut, clients };
+  const wallet = { config, provider, account, rightChain: chainId === config.chainId, session: session?.account ?? null, mayPublish: session?.mayPublish ?? false, problem, connect, switchChain, signIn, signOut, clients };
   return <WalletContext value={wallet as Wallet}>{children}</WalletContext>;
 }

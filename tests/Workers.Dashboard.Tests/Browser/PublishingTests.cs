@@ -1,0 +1,61 @@
+using System.Text;
+using Microsoft.Playwright;
+using Workers.Dashboard.Tests.Market;
+using static Microsoft.Playwright.Assertions;
+
+namespace Workers.Dashboard.Tests.Browser;
+
+/// <summary>Publishing as people of the house do it.</summary>
+public sealed class PublishingTests(BrowserBench browser)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Somebody_of_the_house_publishes_a_file_and_finds_it_on_sale()
+    {
+        var market = await browser.MarketAsync();
+        await using var visitor = await browser.VisitAsync(account: MarketBench.Publisher);
+        await visitor.OpenAsync("/publish");
+        await visitor.SeesAsync("Sign in with an account that publishes for this house.");
+        await visitor.ConnectAsync();
+        await visitor.Button("Sign in").ClickAsync();
+        await Expect(visitor.Heading("Publish a dataset")).ToBeVisibleAsync();
+        await visitor.Button("Publish").ClickAsync();
+        await visitor.SeesAsync("A dataset needs a name.");
+        await visitor.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("Cooling water, plant 4");
+        await visitor.Page.GetByLabel("Tags").FillAsync("water, plant");
+        await visitor.Page.GetByLabel("File", new() { Exact = true }).SetInputFilesAsync(new FilePayload
+        {
+            Name = "cooling.csv",
+            MimeType = "text/csv",
+            Buffer = Encoding.UTF8.GetBytes("time,celsius\n" + string.Concat(Enumerable.Range(0, 1_000).Select(i => $"{i},{20 + (i % 7)}\n"))),
+        });
+        await visitor.Page.GetByLabel("at a price").CheckAsync();
+        await visitor.Page.GetByLabel("Price in credits").FillAsync("12.25");
+        await visitor.AssertFitsAsync();
+        await visitor.Button("Publish").ClickAsync();
+        await visitor.SeesAsync("cooling.csv");
+        var published = visitor.Page.GetByRole(AriaRole.Link, new() { Name = "published" });
+        for (var attempt = 0; attempt < 300 && !await published.IsVisibleAsync(); attempt++)
+        {
+            await market.Node.MineAsync();
+            await Task.Delay(200, Cancellation);
+        }
+
+        await published.ClickAsync();
+        await Expect(visitor.Heading("Cooling water, plant 4")).ToBeVisibleAsync();
+        await visitor.SeesAsync("12.25 credits");
+        await visitor.SeesAsync("1\u202f001");
+    }
+
+    [Fact]
+    public async Task Whoever_does_not_publish_for_the_house_sees_no_such_page()
+    {
+        await using var visitor = await browser.VisitAsync(account: 2);
+        await visitor.OpenAsync("/");
+        await visitor.ConnectAsync();
+        await visitor.Button("Sign in").ClickAsync();
+        await Expect(visitor.Page.GetByText("signed in", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Publish" })).ToHaveCountAsync(0);
+    }
+}

@@ -49,6 +49,21 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_nonce_counts_for_five_minutes_and_a_session_for_twelve_hours()
+    {
+        var late = await MessageAsync();
+        _bench.Clock.Shift = TimeSpan.FromMinutes(5);
+        await AssertRefusedAsync(late, "has expired");
+        _bench.Clock.Shift = TimeSpan.Zero;
+        using var answer = await SignInAsync(await MessageAsync());
+        var cookie = answer.Headers.GetValues("Set-Cookie").Single();
+        _bench.Clock.Shift = TimeSpan.FromHours(11.9);
+        Assert.Equal(JsonValueKind.String, (await SessionAsync(cookie)).GetProperty("account").ValueKind);
+        _bench.Clock.Shift = TimeSpan.FromHours(12);
+        Assert.Equal(JsonValueKind.Null, (await SessionAsync(cookie)).GetProperty("account").ValueKind);
+    }
+
+    [Fact]
     public async Task A_refused_attempt_uses_the_nonce_up()
     {
         var message = await MessageAsync();

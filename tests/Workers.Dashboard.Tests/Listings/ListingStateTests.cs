@@ -19,7 +19,7 @@ public sealed class ListingStateTests
 
     [Fact]
     public void A_bid_that_comes_before_its_listing_waits_for_it() =>
-        Assert.Equal(ListingStatus.None, ListingState.Of(new F().Add(F.Bid(7, F.Bob, 1)).Rows).Status);
+        Assert.Equal(new ListingState(), ListingState.Of(new F().Add(F.Bid(7, F.Bob, 1)).Add(new MarketFact.Sold(7, F.Token, F.Bob, F.Alice, 1)).Rows));
 
     [Fact]
     public void Of_two_listings_under_one_number_the_later_one_has_none_of_the_earlier_ones_bids()

@@ -40,6 +40,8 @@ internal sealed class MarketBench : IAsyncDisposable
 
     public Address Market { get; private set; }
 
+    public ShiftedClock Clock { get; } = new();
+
     public IServiceProvider Services => _application.Services;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -60,6 +62,7 @@ internal sealed class MarketBench : IAsyncDisposable
 
         var builder = Worker.CreateBuilder([]);
         builder.Configuration.AddInMemoryCollection(bench.Configuration(particular ?? []));
+        builder.Services.AddSingleton<TimeProvider>(bench.Clock);
         builder.AddChainListener();
         builder.AddEncryption().AddDashboard();
         bench._application = builder.BuildWorker();
@@ -215,6 +218,14 @@ internal sealed class MarketBench : IAsyncDisposable
 
     public static bool Is(JsonElement dataset, string status, Address owner) =>
         dataset.GetProperty("status").GetString() == status && dataset.GetProperty("owner").GetString() == owner.ToString();
+
+    /// <summary>The dashboard's clock, which a test can put forward; what waits, waits as ever.</summary>
+    internal sealed class ShiftedClock : TimeProvider
+    {
+        public TimeSpan Shift { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Shift;
+    }
 
     public async ValueTask DisposeAsync()
     {

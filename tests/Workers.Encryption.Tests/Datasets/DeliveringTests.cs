@@ -37,8 +37,9 @@ public sealed class DeliveringTests
         await bench.NoticeAsync(request);
         Assert.Single(await bench.PublishedAsync<DeliverDataset>());
         await bench.DeliverAsync(request);
-        await bench.DeliverAsync(request);
         var delivery = (await bench.DeliveryAsync(request))!;
+        await bench.DeliverAsync(request);
+        Assert.Equal(delivery.Cid, (await bench.DeliveryAsync(request))!.Cid);
         Assert.Equal(DeliveryState.Sent, delivery.State);
         Assert.Equal($"delivery/{request}", (await bench.QueuedAsync())[^1]);
 
@@ -78,6 +79,24 @@ public sealed class DeliveringTests
         await bench.NoticeAsync(second);
         await bench.DeliverAsync(second);
         Assert.Equal((DeliveryState.Sent, Ben), ((await bench.DeliveryAsync(second))!.State, (await bench.DeliveryAsync(second))!.Requester));
+    }
+
+    [Fact]
+    public async Task What_is_not_final_yet_takes_the_data_from_nobody()
+    {
+        await using var bench = await DatasetBench.StartAsync();
+        var dataset = await SellAsync(bench, Anna);
+        using var pair = P256KeyPair.Generate();
+        var request = await bench.RequestAsync(dataset.TokenId!, Anna, pair.PublicKey.ToArray());
+        await FinaliseAsync(bench);
+        await TransferAsync(bench, dataset, Anna, Ben);
+        await bench.NoticeAsync(request);
+        await bench.DeliverAsync(request);
+        Assert.Equal(DeliveryState.Sent, (await bench.DeliveryAsync(request))!.State);
+        await bench.OutcomeAsync($"delivery/{request}", TransactionState.Reverted, "UnknownRequest");
+        var failed = (await bench.DeliveryAsync(request))!;
+        Assert.Equal(DeliveryState.Failed, failed.State);
+        Assert.Contains("UnknownRequest", failed.Problem, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Ethereum.Rpc;
 using Microsoft.Extensions.Options;
 using Workers.Dashboard.Publishing;
+using Workers.Dashboard.Requests;
 using Workers.Hosting.Chain;
 
 namespace Workers.Dashboard.Api;
@@ -17,6 +18,7 @@ internal static class MarketApi
         AccountsApi.Map(api);
         SessionApi.Map(api);
         PublishingApi.Map(api);
+        DeliveriesApi.Map(api);
         api.MapGet("/config", Config).WithTags("Market").WithSummary("What a page needs to speak to the chain");
         api.MapGet("/head", HeadAsync).WithTags("Market").WithSummary("The chain's newest block, by whose time offers end");
     }

@@ -13,9 +13,10 @@ internal static class BlobFile
     /// <param name="context">What the blob belongs to.</param>
     /// <param name="write">Writes the plaintext.</param>
     /// <param name="prefix">Comes before the blob in the file, and counts for its CID.</param>
+    /// <param name="compresses">See <see cref="ChunkWriter"/>.</param>
     /// <returns>The file's CID and leaf digests.</returns>
     public static async Task<FileDag> WriteAsync(
-        string path, Secret key, BlobContext context, Func<ChunkWriter, Task> write, CancellationToken cancellationToken, ReadOnlyMemory<byte> prefix = default)
+        string path, Secret key, BlobContext context, Func<ChunkWriter, Task> write, CancellationToken cancellationToken, ReadOnlyMemory<byte> prefix = default, bool compresses = true)
     {
         var done = false;
         try
@@ -23,7 +24,7 @@ internal static class BlobFile
             using var output = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.None);
             await using var dag = new DagStream(output);
             dag.Write(prefix.Span);
-            using (var chunks = new ChunkWriter(dag, key, context, RandomNumberGenerator.GetBytes(SealedBlobFormat.SaltLength)))
+            using (var chunks = new ChunkWriter(dag, key, context, RandomNumberGenerator.GetBytes(SealedBlobFormat.SaltLength), compresses: compresses))
             {
                 await write(chunks);
                 chunks.Complete();

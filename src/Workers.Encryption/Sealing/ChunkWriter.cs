@@ -16,6 +16,7 @@ internal sealed class ChunkWriter : IDisposable
     private readonly byte[] _header = new byte[SealedBlobFormat.HeaderLength];
     private readonly byte[] _plain;
     private readonly byte[] _compressed;
+    private readonly bool _compresses;
     private int _filled;
     private long _number;
 
@@ -24,9 +25,12 @@ internal sealed class ChunkWriter : IDisposable
     /// <param name="context">What the blob belongs to.</param>
     /// <param name="salt">32 bytes, random and new for every blob.</param>
     /// <param name="chunkSize">Plaintext per chunk in bytes, a power of two.</param>
-    public ChunkWriter(IBufferWriter<byte> output, Secret key, BlobContext context, ReadOnlySpan<byte> salt, int chunkSize = SealedBlobFormat.DefaultChunkSize)
+    /// <param name="compresses">Whether chunks that can be are compressed; browsers cannot undo it.</param>
+    public ChunkWriter(
+        IBufferWriter<byte> output, Secret key, BlobContext context, ReadOnlySpan<byte> salt, int chunkSize = SealedBlobFormat.DefaultChunkSize, bool compresses = true)
     {
         _output = output;
+        _compresses = compresses;
         _plain = new byte[chunkSize];
         _compressed = new byte[chunkSize];
         SealedBlobFormat.WriteHeader(_header, chunkSize, salt, context);
@@ -101,6 +105,11 @@ internal sealed class ChunkWriter : IDisposable
     private bool TryCompress(ReadOnlySpan<byte> plain, out ReadOnlySpan<byte> compressed)
     {
         compressed = default;
+        if (!_compresses)
+        {
+            return false;
+        }
+
         // Less than a sixteenth saved is not worth the time that opening takes.
         var worthwhile = plain.Length - (plain.Length / 16) - 1;
         if (worthwhile <= 0 || CompressionProbe.LooksRandom(plain)

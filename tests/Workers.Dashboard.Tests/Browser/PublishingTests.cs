@@ -1,6 +1,8 @@
 using System.Text;
 using Microsoft.Playwright;
+using Workers.Dashboard.Tests.Accounts;
 using Workers.Dashboard.Tests.Market;
+using Workers.Dashboard.Tests.Publishing;
 using static Microsoft.Playwright.Assertions;
 
 namespace Workers.Dashboard.Tests.Browser;
@@ -35,7 +37,7 @@ public sealed class PublishingTests(BrowserBench browser)
         await visitor.AssertFitsAsync();
         await visitor.Button("Publish").ClickAsync();
         await visitor.SeesAsync("cooling.csv");
-        var published = visitor.Page.GetByRole(AriaRole.Link, new() { Name = "published" });
+        var published = visitor.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "cooling.csv" }).GetByRole(AriaRole.Link, new() { Name = "published" });
         for (var attempt = 0; attempt < 300 && !await published.IsVisibleAsync(); attempt++)
         {
             await market.Node.MineAsync();
@@ -46,6 +48,42 @@ public sealed class PublishingTests(BrowserBench browser)
         await Expect(visitor.Heading("Cooling water, plant 4")).ToBeVisibleAsync();
         await visitor.SeesAsync("12.25 credits");
         await visitor.SeesAsync("1\u202f001");
+    }
+
+    [Fact]
+    public async Task A_buyer_opens_in_the_browser_what_was_delivered_to_it()
+    {
+        var market = await browser.MarketAsync();
+        var file = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 40_000).Select(i => $"line {i} of the log\n")));
+        var cookie = await market.SignedInAsync(MarketBench.Publisher);
+        var token = await market.PublishFileAsync(new { name = "Log to be opened", format = "lines", file = "log.txt", offer = new { price = 2_000_000_000_000_000_000m } }, file, cookie);
+        await market.DatasetAsync(token, d => d.GetProperty("status").GetString() == "Sale");
+        await using var visitor = await browser.VisitAsync(account: 2);
+        await visitor.OpenAsync($"/datasets/{token}");
+        await visitor.ConnectAsync();
+        await visitor.Button("Sign in").ClickAsync();
+        await visitor.Button("Buy for 2 credits").ClickAsync();
+        await Expect(visitor.Heading("This dataset is yours")).ToBeVisibleAsync();
+        await visitor.Button("Make a key").ClickAsync();
+        await visitor.Button("Ask for the data").ClickAsync();
+        await visitor.SeesAsync("waits for the publisher");
+        var open = visitor.Button("Open it");
+        for (var attempt = 0; attempt < 150 && !await open.IsVisibleAsync(); attempt++)
+        {
+            await market.Node.MineAsync();
+            await Task.Delay(200, Cancellation);
+            if (attempt % 10 == 9)
+            {
+                await visitor.Page.ReloadAsync();
+                await Task.Delay(1_000, Cancellation);
+            }
+        }
+
+        await open.ClickAsync();
+        var link = visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Save log.txt" });
+        var download = await visitor.Page.RunAndWaitForDownloadAsync(() => link.ClickAsync());
+        Assert.Equal("log.txt", download.SuggestedFilename);
+        Assert.Equal(file, await File.ReadAllBytesAsync(await download.PathAsync(), Cancellation));
     }
 
     [Fact]

@@ -106,37 +106,9 @@ public sealed class PublishingTests : IAsyncLifetime
         yield return (HttpMethod.Delete, $"publishing/{id}");
     }
 
-    private async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body, string cookie)
-    {
-        using var answer = await _bench.Http.SendAsync(_bench.Request(method, path, body, cookie), Cancellation);
-        var text = await answer.Content.ReadAsStringAsync(Cancellation);
-        Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode} {text}");
-        return JsonSerializer.Deserialize<JsonElement>(text);
-    }
+    private Task<JsonElement> SendAsync(HttpMethod method, string path, object? body, string cookie) => _bench.SendAsync(method, path, body, cookie);
 
-    private async Task<(HttpStatusCode Status, JsonElement Body)> AppendAsync(Guid id, long offset, byte[] bytes, string cookie)
-    {
-        using var request = _bench.Request(HttpMethod.Patch, $"publishing/{id}/file?offset={offset}", null, cookie);
-        request.Content = new ByteArrayContent(bytes);
-        request.Content.Headers.ContentType = new("application/octet-stream");
-        using var answer = await _bench.Http.SendAsync(request, Cancellation);
-        return (answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>(Cancellation));
-    }
+    private Task<(HttpStatusCode Status, JsonElement Body)> AppendAsync(Guid id, long offset, byte[] bytes, string cookie) => _bench.AppendAsync(id, offset, bytes, cookie);
 
-    private async Task<string> PublishedAsync(Guid id, string cookie)
-    {
-        var clock = System.Diagnostics.Stopwatch.StartNew();
-        while (true)
-        {
-            await _bench.Node.MineAsync();
-            var dataset = await SendAsync(HttpMethod.Get, $"publishing/{id}", null, cookie);
-            if (dataset.GetProperty("state").GetString() == "Published")
-            {
-                return dataset.GetProperty("tokenId").GetString()!;
-            }
-
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(90) && dataset.GetProperty("state").GetString() != "Failed", dataset.ToString());
-            await Task.Delay(200, Cancellation);
-        }
-    }
+    private Task<string> PublishedAsync(Guid id, string cookie) => _bench.PublishedAsync(id, cookie);
 }

@@ -163,6 +163,13 @@ export async function append(id: string, offset: number, piece: Blob): Promise<n
   return (await answer<{ uploaded: number }>(response)).uploaded;
 }
 
+/** A delivery's bytes, as they come. */
+export async function delivery(requestId: number): Promise<ReadableStream<Uint8Array>> {
+  const response = await ask(`requests/${requestId}/delivery`);
+  if (!response.ok || !response.body) await answer(response);
+  return response.body!;
+}
+
 export interface Loaded<T> {
   data: T | null;
   error: string | null;

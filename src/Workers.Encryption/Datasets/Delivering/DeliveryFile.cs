@@ -6,7 +6,7 @@ namespace Workers.Encryption.Datasets.Delivering;
 
 /// <summary>
 /// A dataset, sealed to whoever asked for it: "DMDELIVR" ‖ version (1 byte, 1) ‖ seven zeros ‖ the blob's key, sealed with HPKE to the request's public key
-/// (113 bytes) ‖ the sealed blob. The request is bound to both: docs/sealed-blob.md.
+/// (113 bytes) ‖ the sealed blob. The request is bound to both, and no chunk is compressed, so that a browser can open it: docs/sealed-blob.md.
 /// </summary>
 public static class DeliveryFile
 {
@@ -29,7 +29,8 @@ public static class DeliveryFile
                 await write(plain);
             },
             cancellationToken,
-            header);
+            header,
+            compresses: false);
     }
 
     /// <summary>Opens a delivery.</summary>

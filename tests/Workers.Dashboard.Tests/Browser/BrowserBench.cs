@@ -10,6 +10,9 @@ namespace Workers.Dashboard.Tests.Browser;
 /// <summary>The pages in Debian's Chromium, over one market that all browser tests share; each has datasets of its own.</summary>
 public sealed class BrowserBench : IAsyncDisposable
 {
+    /// <summary>The classes of browser tests share accounts, whose allowances they look at.</summary>
+    public const string OneAtATime = "browser";
+
     private const float PatienceMilliseconds = 60_000;
     private readonly SemaphoreSlim _starting = new(1, 1);
     private MarketBench? _market;

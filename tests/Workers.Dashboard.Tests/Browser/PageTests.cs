@@ -6,6 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Workers.Dashboard.Tests.Browser;
 
 /// <summary>What every page has to keep: narrow windows, the keyboard, no wallet, hostile texts, headers.</summary>
+[Collection(BrowserBench.OneAtATime)]
 public sealed class PageTests(BrowserBench browser)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -8,6 +8,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Workers.Dashboard.Tests.Browser;
 
 /// <summary>Publishing as people of the house do it.</summary>
+[Collection(BrowserBench.OneAtATime)]
 public sealed class PublishingTests(BrowserBench browser)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -6,6 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Workers.Dashboard.Tests.Browser;
 
 /// <summary>The pages with a small market on them, as docs/screenshots shows them; scripts/screenshots runs this with the folder in SCREENSHOTS. Without one nothing is written.</summary>
+[Collection(BrowserBench.OneAtATime)]
 public sealed class Screenshots(BrowserBench browser)
 {
     private const int MaxBytes = 150_000;

@@ -59,6 +59,8 @@ export function useTransaction(whenIndexed: () => void) {
         }
         setState({ step: "done", what, ...sent });
         whenIndexed();
+        // A transaction's events reach the index one after the other, in no order: the token's movement may come after the sale.
+        for (const later of [1_000, 4_000, 15_000]) setTimeout(whenIndexed, later);
         return true;
       } catch (e) {
         setState({ step: "failed", what, reason: reason(e) });

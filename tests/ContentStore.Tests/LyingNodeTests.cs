@@ -162,8 +162,8 @@ public class LyingNodeTests
         var error = await Assert.ThrowsAsync<ContentStoreException>(() => store.ReadAllAsync(Asked));
 
         Assert.True(error.IsTransient);
-        Assert.Contains("did not answer within 2.2 s", error.Message, StringComparison.Ordinal);
-        Assert.InRange(clock.Elapsed.TotalSeconds, 2, 30);
+        Assert.Contains("did not answer within 10.2 s", error.Message, StringComparison.Ordinal);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 10, 60);
     }
 
     [Fact]

@@ -12,8 +12,8 @@ namespace ContentStore.Kubo;
 /// </summary>
 internal abstract class BlockSource
 {
-    /// <summary>Time on top of what the server was told, for the answer to travel.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+    /// <summary>Time on top of what the server was told: a busy node says "timed out" later than it was told to.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     private readonly HttpClient _http;
     private readonly TimeProvider _time;

@@ -43,10 +43,10 @@ internal sealed record ListingView(
 /// <summary>One line of a history.</summary>
 internal sealed record HistoryView(
     string Kind, string? TokenId, string? Name, long? ListingId, long? RequestId, string Account, string? Other, string? Amount, string? Unit,
-    long BlockNumber, string BlockHash, string TransactionHash, DateTimeOffset At)
+    long BlockNumber, string BlockHash, string TransactionHash, long LogIndex, DateTimeOffset At)
 {
     public static HistoryView Of(FactRow f, string? tokenId, string? name, string? unit) => new(
-        f.Kind.ToString(), tokenId, name, f.ListingId, f.RequestId, f.Account, f.Other, ListingView.Digits(f.Amount), unit, f.BlockNumber, f.BlockHash, f.TransactionHash, f.BlockTime);
+        f.Kind.ToString(), tokenId, name, f.ListingId, f.RequestId, f.Account, f.Other, ListingView.Digits(f.Amount), unit, f.BlockNumber, f.BlockHash, f.TransactionHash, f.LogIndex, f.BlockTime);
 }
 
 /// <summary>A request for data.</summary>

@@ -1,6 +1,18 @@
 import { abi as marketAbi } from "../../../../contracts/abi/DatasetMarket.json";
 import { abi as tokenAbi } from "../../../../contracts/abi/MarketToken.json";
-import { type Abi, BaseError, ContractFunctionRevertedError, UserRejectedRequestError, encodeAbiParameters, type AbiParameter, zeroAddress, zeroHash } from "viem";
+import {
+  type Abi,
+  type AbiParameter,
+  BaseError,
+  ContractFunctionRevertedError,
+  type Log,
+  UserRejectedRequestError,
+  encodeAbiParameters,
+  isAddressEqual,
+  parseEventLogs,
+  zeroAddress,
+  zeroHash,
+} from "viem";
 import { credits, unitName } from "./format";
 
 // A call of the market can end with an error of the token.
@@ -24,6 +36,24 @@ export const saleOffer = (price: bigint): Offer => ({ price, step: 0n, unit: zer
 export function offerData(offer: Offer): `0x${string}` {
   const listed = marketAbi.find((item) => item.type === "event" && item.name === "Listed");
   return encodeAbiParameters([listed!.inputs!.find((input) => input.name === "offer") as AbiParameter], [offer]);
+}
+
+/**
+ * Places (log indices) of the events of a transaction that the market's index keeps: the market's own but for those about money that is
+ * set aside, and movements of a dataset's token; token 0 is the credit.
+ */
+export function keptLogs(logs: Log[], config: { datasetMarket: `0x${string}`; marketToken: `0x${string}` }): number[] {
+  const about = parseEventLogs({ abi: marketAbi as Abi, logs })
+    .filter((log) => isAddressEqual(log.address, config.datasetMarket) && log.eventName !== "SetAside" && log.eventName !== "Withdrawn")
+    .map((log) => log.logIndex);
+  const moved = parseEventLogs({ abi: token, logs, eventName: ["TransferSingle", "TransferBatch"] })
+    .filter((log) => {
+      const { id, value, ids, values } = log.args as unknown as { id?: bigint; value?: bigint; ids?: bigint[]; values?: bigint[] };
+      const pairs = ids ? ids.map((each, i) => [each, values![i]!] as const) : [[id!, value!] as const];
+      return isAddressEqual(log.address, config.marketToken) && pairs.some(([each, count]) => each !== 0n && count !== 0n);
+    })
+    .map((log) => log.logIndex);
+  return [...about, ...moved];
 }
 
 /** What a contract's error means for whoever reads it. */

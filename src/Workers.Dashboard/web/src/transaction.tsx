@@ -1,7 +1,7 @@
 import { useCallback, useRef, useState } from "react";
 import type { Abi } from "viem";
 import { get } from "./api";
-import { market, reason, token } from "./contracts";
+import { keptLogs, market, reason, token } from "./contracts";
 import { short } from "./format";
 import { useWallet } from "./wallet";
 
@@ -23,20 +23,21 @@ type State =
 const indexInterval = 400;
 const indexPatience = 60_000;
 
-/** Sends calls one after the other, and waits until the market's index has seen the last one. */
+/** Sends calls one after the other, and waits until the market's index has all events of the last one: they reach it one by one. */
 export function useTransaction(whenIndexed: () => void) {
   const { clients, config, account } = useWallet();
   const [state, setState] = useState<State>({ step: "idle" });
   const busy = useRef(false);
 
   const run = useCallback(
-    async (calls: readonly Call[], options: { indexed?: boolean } = {}): Promise<boolean> => {
+    async (calls: readonly Call[]): Promise<boolean> => {
       if (busy.current) return false;
       busy.current = true;
       let what = "";
       try {
         const { read, write } = clients();
-        let sent: { hash: `0x${string}`; block: bigint } | null = null;
+        let sent: { hash: `0x${string}`; block: bigint } | undefined;
+        let kept: number[] = [];
         for (const call of calls) {
           what = call.what;
           setState({ step: "wallet", what });
@@ -49,18 +50,18 @@ export function useTransaction(whenIndexed: () => void) {
           const receipt = await read.waitForTransactionReceipt({ hash });
           if (receipt.status !== "success") throw new Error(`The transaction ${short(hash)} failed in block ${receipt.blockNumber}: something changed since it was prepared. Reload the page.`);
           sent = { hash, block: receipt.blockNumber };
+          kept = keptLogs(receipt.logs, config);
         }
-        if (sent && options.indexed !== false) {
+        if (sent && kept.length > 0) {
           setState({ step: "indexing", what, ...sent });
-          for (let waited = 0; (await get<unknown[]>(`transactions/${sent.hash}`)).length === 0; waited += indexInterval) {
-            if (waited > indexPatience) break;
+          for (let waited = 0; waited < indexPatience; waited += indexInterval) {
+            const known = new Set((await get<{ logIndex: number }[]>(`transactions/${sent.hash}`)).map((fact) => fact.logIndex));
+            if (kept.every((log) => known.has(log))) break;
             await new Promise((resolve) => setTimeout(resolve, indexInterval));
           }
         }
         setState({ step: "done", what, ...sent });
         whenIndexed();
-        // A transaction's events reach the index one after the other, in no order: the token's movement may come after the sale.
-        for (const later of [1_000, 4_000, 15_000]) setTimeout(whenIndexed, later);
         return true;
       } catch (e) {
         setState({ step: "failed", what, reason: reason(e) });

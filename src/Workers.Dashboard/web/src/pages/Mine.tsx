@@ -32,7 +32,7 @@ function Money() {
   }, [account, clients, config]);
   useEffect(read, [read]);
   const transaction = useTransaction(read);
-  const withdraw = () => transaction.run([{ what: "Fetch what is set aside", on: "market", functionName: "withdraw", args: [account!] }], { indexed: false });
+  const withdraw = () => transaction.run([{ what: "Fetch what is set aside", on: "market", functionName: "withdraw", args: [account!] }]);
   return (
     <Part name="Credit">
       {money && <p>In your account: <strong>{credits(money.balance)}</strong>. Set aside in the market: <strong>{credits(money.setAside)}</strong>. {money.setAside > 0n && <button type="button" disabled={transaction.isBusy} onClick={withdraw}>Fetch it</button>}</p>}

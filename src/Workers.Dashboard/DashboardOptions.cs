@@ -21,7 +21,7 @@ public sealed class DashboardOptions : IValidatableObject
     /// <summary>A block explorer to which blocks (<c>/block/N</c>) and transactions (<c>/tx/0x…</c>) are linked; without one they are shown as numbers.</summary>
     public Uri? Explorer { get; set; }
 
-    /// <summary>Accounts whose owners may publish datasets of this house when they are signed in. Default: nobody.</summary>
+    /// <summary>Accounts whose owners may publish datasets of this house when they are signed in; an empty one is nobody. Default: nobody.</summary>
     public string[] Publishers { get; set; } = [];
 
     /// <summary>Where the house's worker that publishes (Workers.Encryption) answers, such as http://encryption:8080. Default: in this process.</summary>
@@ -64,7 +64,7 @@ public sealed class DashboardOptions : IValidatableObject
             yield return new ValidationResult("has to be a scheme, a host and perhaps a port, such as http://encryption:8080", [nameof(Worker)]);
         }
 
-        foreach (var publisher in Publishers.Where(p => !Ethereum.Address.TryParse(p, null, out _)))
+        foreach (var publisher in Publishers.Where(p => p.Length > 0 && !Ethereum.Address.TryParse(p, null, out _)))
         {
             yield return new ValidationResult($"'{publisher}' is not an address: 0x and 40 hexadecimal digits", [nameof(Publishers)]);
         }

@@ -74,7 +74,7 @@ internal sealed class Run(RunSettings settings, IAnsiConsole console)
 
     private async Task<bool> PlayDatasetMarketAsync(Stage stage, CancellationToken cancellationToken)
     {
-        await using var market = await DatasetMarket.StartAsync(settings.Directory, stage.Chain, stage.Contracts, stage.Deployment, cancellationToken);
+        await using var market = await DatasetHouses.StartAsync(settings.Directory, stage.Chain, stage.Contracts, stage.Deployment, cancellationToken);
         foreach (var fleet in market.All)
         {
             console.WriteLine($"{fleet.Name,-9} {await fleet.Client.AccountAsync(cancellationToken)}, pages at {fleet.Client.Address}, API described at {fleet.Client.Address}openapi/v1.json");
@@ -86,7 +86,7 @@ internal sealed class Run(RunSettings settings, IAnsiConsole console)
             return succeeded;
         }
 
-        console.MarkupLineInterpolated($"The market's pages are at [bold]{market[DatasetMarket.Company].Client.Address}[/]. A wallet connects to {stage.Chain} (chain 31337). Ctrl-C ends.");
+        console.MarkupLineInterpolated($"The market's pages are at [bold]{market[DatasetHouses.Company].Client.Address}[/]. A wallet connects to {stage.Chain} (chain 31337). Ctrl-C ends.");
         await Task.Delay(Timeout.Infinite, cancellationToken);
         return succeeded;
     }
@@ -100,7 +100,7 @@ internal sealed class Run(RunSettings settings, IAnsiConsole console)
         console.WriteLine("Second act: a session for training data.");
         succeeded &= await PlaySessionAsync(stage, cancellationToken);
         console.WriteLine("Third act: datasets as tokens.");
-        await using (var datasets = await DatasetMarket.StartAsync(settings.Directory, stage.Chain, stage.Contracts, stage.Deployment, cancellationToken))
+        await using (var datasets = await DatasetHouses.StartAsync(settings.Directory, stage.Chain, stage.Contracts, stage.Deployment, cancellationToken))
         {
             succeeded &= await new DatasetStory(datasets, console).PlayAsync(cancellationToken);
         }

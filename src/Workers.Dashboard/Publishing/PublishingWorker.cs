@@ -10,7 +10,7 @@ namespace Workers.Dashboard.Publishing;
 public sealed class PublishingWorker(IHttpClientFactory clients, IOptions<DashboardOptions> options, ApiToken own, IServer server)
 {
     /// <summary>Whether an account may publish here.</summary>
-    public bool MayPublish(string account) => options.Value.Publishers.Any(p => Address.Parse(p) == Address.Parse(account));
+    public bool MayPublish(string account) => options.Value.Publishers.Any(p => p.Length > 0 && Address.Parse(p) == Address.Parse(account));
 
     /// <summary>Passes a request on, as its body comes, and its answer back.</summary>
     /// <param name="path">Behind <c>/api/datasets</c>, with the query.</param>

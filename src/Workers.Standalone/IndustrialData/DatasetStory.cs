@@ -12,18 +12,18 @@ namespace Workers.Standalone.IndustrialData;
 /// Paper 1 played through: a company turns a folder and a log into tokens; one is sold and sold on, the other goes to the highest bidder; whoever owns a token gets
 /// its data, and who owned it before does not.
 /// </summary>
-internal sealed class DatasetStory(DatasetMarket market, IAnsiConsole console)
+internal sealed class DatasetStory(DatasetHouses market, IAnsiConsole console)
 {
     private const decimal Credit = DatasetSteps.Credit;
     private const int AuctionSeconds = 90;
     private readonly List<string> _wrong = [];
     private readonly Table _table = new Table().Border(TableBorder.Rounded).Title("Datasets, their owners and their data").AddColumns("dataset", "what", "who", "credits", "result");
 
-    private FleetClient Maker => market[DatasetMarket.Company].Client;
+    private FleetClient Maker => market[DatasetHouses.Company].Client;
 
-    private FleetClient Works => market[DatasetMarket.FirstBuyer].Client;
+    private FleetClient Works => market[DatasetHouses.FirstBuyer].Client;
 
-    private FleetClient Lab => market[DatasetMarket.SecondBuyer].Client;
+    private FleetClient Lab => market[DatasetHouses.SecondBuyer].Client;
 
     /// <returns>Whether everybody got what is theirs, and nobody else anything.</returns>
     public async Task<bool> PlayAsync(CancellationToken cancellationToken)

@@ -23,12 +23,12 @@ internal sealed class Chain(AnvilNode node, EthereumRpc rpc, MarketContracts con
     /// <summary>Transactions that an account has sent and that are in blocks.</summary>
     public Task<ulong> SentAsync(Address account) => rpc.GetTransactionCountAsync(account, BlockTag.Latest, Token);
 
-    /// <summary>Every event of one kind that the trading contract logged and that still stands.</summary>
-    public async Task<List<(TEvent Event, ulong Block)>> EventsAsync<TEvent>()
+    /// <summary>Every event of one kind that a contract logged, by default the trading contract, and that still stands.</summary>
+    public async Task<List<(TEvent Event, ulong Block)>> EventsAsync<TEvent>(Address? contract = null)
         where TEvent : IEvent<TEvent>
     {
         var head = await rpc.BlockNumberAsync(Token);
-        var logs = await rpc.GetLogsAsync(LogFilter.Of([contracts.DataTrades], TEvent.Topic), 0, head, Token);
+        var logs = await rpc.GetLogsAsync(LogFilter.Of([contract ?? contracts.DataTrades], TEvent.Topic), 0, head, Token);
         return [.. logs.Select(l => (l.Decode<TEvent>(), l.BlockNumber))];
     }
 

@@ -28,23 +28,23 @@ public sealed class StoryTests
         var market = stage.Market;
         var file = SampleDatasets.MaintenanceLog();
         var draft = new Workers.Encryption.Datasets.Publishing.DatasetDraft("Log", "csv", File: "log.csv", Offer: new(100 * DatasetSteps.Credit));
-        var id = (await market[DatasetMarket.Company].Client.UploadAndPublishAsync(draft, file, Cancellation)).Id;
+        var id = (await market[DatasetHouses.Company].Client.UploadAndPublishAsync(draft, file, Cancellation)).Id;
         foreach (var pause in new[] { 0, 200, 1_500 })
         {
             await Task.Delay(pause, Cancellation);
-            await market.RestartAsync(DatasetMarket.Company, Cancellation);
+            await market.RestartAsync(DatasetHouses.Company, Cancellation);
         }
 
-        var dataset = await market[DatasetMarket.Company].Client.PublishedAsync(id, Cancellation);
+        var dataset = await market[DatasetHouses.Company].Client.PublishedAsync(id, Cancellation);
         Assert.Equal(("Published", null), (dataset.State, dataset.Problem));
-        var buyer = market[DatasetMarket.FirstBuyer].Client;
+        var buyer = market[DatasetHouses.FirstBuyer].Client;
         var token = await buyer.TokenAsync(dataset.TokenId!, t => t.Listing is { Status: "Sale" }, Cancellation);
         Assert.Null((await buyer.DoAsync("purchases", new { token.Listing!.ListingId, dataset.TokenId, Amount = 100 * DatasetSteps.Credit }, Cancellation)).Error);
         var receiving = buyer.ReceiveAsync(dataset.TokenId!, Cancellation);
         foreach (var pause in new[] { 2_000, 500, 500 })
         {
             await Task.Delay(pause, Cancellation);
-            await market.RestartAsync(DatasetMarket.Company, Cancellation);
+            await market.RestartAsync(DatasetHouses.Company, Cancellation);
         }
 
         var asked = await receiving;
@@ -56,7 +56,7 @@ public sealed class StoryTests
     /// <summary>A chain with the contracts and the market's fleets on it.</summary>
     private sealed class MarketStage(AnvilNode node, HttpClient http, LocalKeySigner issuer, DirectoryInfo directory) : IAsyncDisposable
     {
-        public DatasetMarket Market { get; private set; } = null!;
+        public DatasetHouses Market { get; private set; } = null!;
 
         public MarketContracts Contracts { get; private set; } = null!;
 
@@ -89,7 +89,7 @@ public sealed class StoryTests
             Directory.CreateDirectory(Path.Combine(directory.FullName, "logs"));
             var deployment = new MarketDeployment(Rpc, issuer);
             Contracts = await deployment.DeployAsync(Cancellation);
-            Market = await DatasetMarket.StartAsync(directory.FullName, node.Address, Contracts, deployment, Cancellation);
+            Market = await DatasetHouses.StartAsync(directory.FullName, node.Address, Contracts, deployment, Cancellation);
         }
     }
 }

@@ -8,7 +8,7 @@ using Workers.Standalone.Fleets;
 namespace Workers.Standalone.IndustrialData;
 
 /// <summary>A company and two buyers, each a fleet of its own with its pages, on one chain and one IPFS.</summary>
-internal sealed class DatasetMarket : IAsyncDisposable
+internal sealed class DatasetHouses : IAsyncDisposable
 {
     public const string Company = "maker", FirstBuyer = "works", SecondBuyer = "lab";
 
@@ -16,7 +16,7 @@ internal sealed class DatasetMarket : IAsyncDisposable
     private readonly Dictionary<string, Fleet> _fleets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Func<CancellationToken, Task<Fleet>>> _starts = new(StringComparer.Ordinal);
 
-    private DatasetMarket(string directory) => Directory = directory;
+    private DatasetHouses(string directory) => Directory = directory;
 
     /// <summary>Where all keep their files.</summary>
     public string Directory { get; }
@@ -29,10 +29,10 @@ internal sealed class DatasetMarket : IAsyncDisposable
     public Fleet this[string name] => _fleets[name];
 
     /// <summary>Starts everybody, with coins for fees and the buyers with credit.</summary>
-    public static async Task<DatasetMarket> StartAsync(
+    public static async Task<DatasetHouses> StartAsync(
         string directory, Uri chain, MarketContracts contracts, MarketDeployment deployment, CancellationToken cancellationToken)
     {
-        var market = new DatasetMarket(directory);
+        var market = new DatasetHouses(directory);
         try
         {
             foreach (var name in new[] { Company, FirstBuyer, SecondBuyer })

@@ -50,6 +50,13 @@ internal sealed class MarketBench : IAsyncDisposable
 
     public static Address Account(int index) => Address.Parse(AnvilNode.Accounts[index].Address);
 
+    /// <summary>On one of the two databases, <c>Sqlite</c> or <c>PostgreSql</c>.</summary>
+    public static async Task<MarketBench> StartOnAsync(string database, RealServers servers, Dictionary<string, string?>? particular = null) => await StartAsync(new(particular ?? [], StringComparer.Ordinal)
+    {
+        ["Database:Kind"] = database,
+        ["Database:ConnectionString"] = database == "PostgreSql" ? await (await servers.PostgresAsync(Cancellation)).CreateDatabaseAsync(Cancellation) + ";Maximum Pool Size=12" : null,
+    });
+
     public static async Task<MarketBench> StartAsync(Dictionary<string, string?>? particular = null)
     {
         var bench = new MarketBench(await AnvilNode.StartAsync(cancellation: Cancellation));

@@ -2,19 +2,22 @@ using System.Net;
 using System.Text.Json;
 using Ethereum;
 using Ethereum.Contracts;
+using Testing;
 using static Workers.Dashboard.Tests.Market.MarketBench;
 
 namespace Workers.Dashboard.Tests.Market;
 
 /// <summary>The index against the real contracts on anvil.</summary>
-public sealed class MarketIndexTests
+public sealed class MarketIndexTests(RealServers servers)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task A_dataset_is_found_sold_and_offered_again_and_its_history_tells_so()
+    [Theory]
+    [InlineData("Sqlite")]
+    [InlineData("PostgreSql")]
+    public async Task A_dataset_is_found_sold_and_offered_again_and_its_history_tells_so(string database)
     {
-        await using var bench = await StartAsync();
+        await using var bench = await StartOnAsync(database, servers);
         var token = await bench.PublishAsync(1, Metadata("Turbine vibration", "csv", "hall three", "energy"), Sale(40));
         var other = await bench.PublishAsync(2, Metadata("Turbine noise", "lines"));
         await bench.DatasetAsync(other, d => d.GetProperty("metadata").GetString() == "Read");
@@ -58,10 +61,12 @@ public sealed class MarketIndexTests
         Assert.Equal("BidPlaced", (await bench.GetAsync("history")).GetProperty("items")[1].GetProperty("kind").GetString());
     }
 
-    [Fact]
-    public async Task A_sale_that_a_reorganisation_took_back_is_taken_back_here()
+    [Theory]
+    [InlineData("Sqlite")]
+    [InlineData("PostgreSql")]
+    public async Task A_sale_that_a_reorganisation_took_back_is_taken_back_here(string database)
     {
-        await using var bench = await StartAsync();
+        await using var bench = await StartOnAsync(database, servers);
         var token = await bench.PublishAsync(1, Metadata("Reorganised"), Sale(40));
         await bench.DatasetAsync(token, d => Is(d, "Sale", Account(1)));
         await bench.BuyAsync(3, 1, token, 40);
@@ -74,10 +79,12 @@ public sealed class MarketIndexTests
         Assert.Equal("0", (await bench.GetAsync("participants")).GetProperty("items")[0].GetProperty("volume").GetString());
     }
 
-    [Fact]
-    public async Task Requests_and_answers_are_told_and_so_is_a_price_in_a_unit_of_account()
+    [Theory]
+    [InlineData("Sqlite")]
+    [InlineData("PostgreSql")]
+    public async Task Requests_and_answers_are_told_and_so_is_a_price_in_a_unit_of_account(string database)
     {
-        await using var bench = await StartAsync();
+        await using var bench = await StartOnAsync(database, servers);
         var unit = new Hash32("EUR                             "u8);
         await bench.SendAsync(5, bench.Market, new DatasetMarket.SetRateCall(unit, Credits(2)));
         var offer = new DatasetMarket.Offer(Credits(3), 0, unit, Account(5), 600, 0, 0);
@@ -107,10 +114,12 @@ public sealed class MarketIndexTests
         Assert.Equal("Asked for", request.GetProperty("name").GetString());
     }
 
-    [Fact]
-    public async Task Bad_metadata_is_shown_as_bad_missing_metadata_is_waited_for_and_neither_hides_the_others()
+    [Theory]
+    [InlineData("Sqlite")]
+    [InlineData("PostgreSql")]
+    public async Task Bad_metadata_is_shown_as_bad_missing_metadata_is_waited_for_and_neither_hides_the_others(string database)
     {
-        await using var bench = await StartAsync(new() { ["Dashboard:FetchPatience"] = "00:00:02", ["Dashboard:MissingSchedule"] = "00:00:01" });
+        await using var bench = await StartOnAsync(database, servers, new() { ["Dashboard:FetchPatience"] = "00:00:02", ["Dashboard:MissingSchedule"] = "00:00:01" });
         var bad = await bench.PublishAsync(1, """{"name":"<script>alert(1)</script>"}""");
         var huge = await bench.PublishAsync(1, Metadata("Huge") + new string(' ', 70_000));
         var late = await bench.PublishAsync(1, Metadata("Late"), store: false);
@@ -126,10 +135,12 @@ public sealed class MarketIndexTests
         await bench.DatasetAsync(late, d => d.GetProperty("name").GetString() == "Late");
     }
 
-    [Fact]
-    public async Task What_cannot_be_answered_is_said()
+    [Theory]
+    [InlineData("Sqlite")]
+    [InlineData("PostgreSql")]
+    public async Task What_cannot_be_answered_is_said(string database)
     {
-        await using var bench = await StartAsync();
+        await using var bench = await StartOnAsync(database, servers);
         (string Path, HttpStatusCode Status)[] answers =
         [
             ("datasets?status=nonsense", HttpStatusCode.BadRequest),

@@ -29,6 +29,9 @@ Directory.CreateDirectory(folder);
 try
 {
     var (data, blob, back) = (Path.Combine(folder, "data"), Path.Combine(folder, "blob"), Path.Combine(folder, "back"));
+    // A virtual machine gets memory from its host at the first touch, at a third of the rate: that is not to be measured.
+    await WriteAsync(blob, 5 * bytes);
+    File.Delete(blob);
     await WriteAsync(data, bytes);
     using var key = Secret.Random(32);
     using var seed = Secret.Random(32);

@@ -73,11 +73,6 @@ public sealed class PublishingTests(BrowserBench browser)
         {
             await market.Node.MineAsync();
             await Task.Delay(200, Cancellation);
-            if (attempt % 10 == 9)
-            {
-                await visitor.Page.ReloadAsync();
-                await Task.Delay(1_000, Cancellation);
-            }
         }
 
         await open.ClickAsync();

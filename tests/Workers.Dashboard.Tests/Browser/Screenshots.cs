@@ -1,6 +1,9 @@
+using System.Text;
 using Ethereum.Contracts;
 using Microsoft.Playwright;
+using Workers.Dashboard.Tests.Accounts;
 using Workers.Dashboard.Tests.Market;
+using Workers.Dashboard.Tests.Publishing;
 using static Microsoft.Playwright.Assertions;
 
 namespace Workers.Dashboard.Tests.Browser;
@@ -60,6 +63,8 @@ public sealed class Screenshots(BrowserBench browser)
         await wide.OpenAsync("/history");
         await ShowAsync(wide, "history", "Block, transaction");
 
+        await ShowHouseAsync(market);
+
         await using var phone = await browser.VisitAsync(account: 2, width: 360, scheme: ColorScheme.Dark);
         await phone.OpenAsync("/");
         await phone.ConnectAsync();
@@ -68,6 +73,40 @@ public sealed class Screenshots(BrowserBench browser)
         await ShowAsync(phone, "phone-dataset", "Buy for 40 credits");
         await phone.OpenAsync("/history");
         await ShowAsync(phone, "phone-history", "Tidal gauges");
+    }
+
+    /// <summary>Publishing, and opening what was delivered.</summary>
+    private async Task ShowHouseAsync(MarketBench market)
+    {
+        var file = Encoding.UTF8.GetBytes("day,part,hours\n" + string.Concat(Enumerable.Range(0, 3_000).Select(i => $"{i},bearing {i % 9},{i % 24}\n")));
+        var draft = new { name = "Maintenance, hall 3", format = "csv", file = "maintenance.csv", offer = new { price = 20_000_000_000_000_000_000m } };
+        var token = await market.PublishFileAsync(draft, file, await market.SignedInAsync(MarketBench.Publisher));
+        var offered = await market.DatasetAsync(token, d => d.GetProperty("listing").ValueKind == System.Text.Json.JsonValueKind.Object);
+        await using var publisher = await browser.VisitAsync(account: MarketBench.Publisher, width: 960);
+        await publisher.OpenAsync("/publish");
+        await publisher.ConnectAsync();
+        await publisher.Button("Sign in").ClickAsync();
+        await publisher.Page.SetViewportSizeAsync(960, 960);
+        await ShowAsync(publisher, "publish", "Datasets of this house");
+
+        await market.BuyAsync(2, offered.GetProperty("dataset").GetProperty("listing").GetProperty("listingId").GetInt64(), token, 20);
+        await market.DatasetAsync(token, d => MarketBench.Is(d, "Held", MarketBench.Account(2)));
+        await using var owner = await browser.VisitAsync(account: 2, width: 960);
+        await owner.OpenAsync($"/datasets/{token}");
+        await owner.ConnectAsync();
+        await owner.Button("Sign in").ClickAsync();
+        await owner.Button("Make a key").ClickAsync();
+        await owner.Button("Ask for the data").ClickAsync();
+        var open = owner.Button("Open it");
+        for (var attempt = 0; attempt < 300 && !await open.IsVisibleAsync(); attempt++)
+        {
+            await market.Node.MineAsync();
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+
+        await open.ClickAsync();
+        await owner.Page.GetByText("Your requests").ScrollIntoViewIfNeededAsync();
+        await ShowAsync(owner, "delivery", "Save maintenance.csv");
     }
 
     private static Task FollowAsync(Visitor visitor, string name) => visitor.Page.GetByRole(AriaRole.Link, new() { Name = name }).First.ClickAsync();

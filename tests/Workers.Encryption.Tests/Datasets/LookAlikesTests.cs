@@ -20,6 +20,7 @@ public sealed class LookAlikesTests
         }
 
         Assert.Equal(120, decoys.Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal("0123456789", string.Concat(string.Concat(decoys).Where(char.IsAsciiDigit).Distinct().Order()));
 
         // They can be mixed: a reader takes them.
         var reader = new UnitReader("decoys", new MemoryStream(Encoding.UTF8.GetBytes(string.Concat(decoys))), format);

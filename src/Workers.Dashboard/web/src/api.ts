@@ -177,8 +177,13 @@ export interface Loaded<T> {
   reload: () => void;
 }
 
-/** What the API says at a path; null asks for nothing. The last answer stays while the next one is on its way. */
-export function useApi<T>(path: string | null): Loaded<T> {
+/** How often pages ask again on which others' bids, sales and deliveries appear. */
+export const live = 5_000;
+
+/** What the API says at a path; null asks for nothing. The last answer stays while the next one is on its way.
+ * @param every Milliseconds after which it is asked again while somebody looks.
+ */
+export function useApi<T>(path: string | null, every?: number): Loaded<T> {
   const [state, setState] = useState<{ path: string | null; data: T | null; error: string | null; loading: boolean }>({ path: null, data: null, error: null, loading: true });
   const [version, setVersion] = useState(0);
   useEffect(() => {
@@ -194,5 +199,10 @@ export function useApi<T>(path: string | null): Loaded<T> {
     );
     return () => stop.abort();
   }, [path, version]);
+  useEffect(() => {
+    if (every === undefined) return;
+    const timer = setInterval(() => { if (document.visibilityState === "visible") setVersion((v) => v + 1); }, every);
+    return () => clearInterval(timer);
+  }, [every]);
   return { data: state.data, error: state.error, loading: state.loading, reload: useCallback(() => setVersion((v) => v + 1), []) };
 }

@@ -1,4 +1,4 @@
-import { type DataRequest, type Dataset, type Fact, useApi } from "../api";
+import { type DataRequest, type Dataset, type Fact, live, useApi } from "../api";
 import { count, moment, same, size, title } from "../format";
 import { Account } from "../parts/Account";
 import { Loading } from "../parts/Feedback";
@@ -38,7 +38,7 @@ function Metadata({ of: d }: { of: Dataset }) {
 }
 
 export function DatasetPage({ tokenId }: { tokenId: string }) {
-  const answer = useApi<Answer>(`datasets/${tokenId}`);
+  const answer = useApi<Answer>(`datasets/${tokenId}`, live);
   const self = useSelf();
   const dataset = answer.data?.dataset;
   useTitle(dataset ? title(dataset) : "Dataset");

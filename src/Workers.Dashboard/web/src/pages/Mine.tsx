@@ -1,5 +1,5 @@
 import { type ReactNode, useCallback, useEffect, useState } from "react";
-import { type AccountDatasets, type Dataset, useApi } from "../api";
+import { type AccountDatasets, type Dataset, live, useApi } from "../api";
 import { market, token } from "../contracts";
 import { credits, same, title } from "../format";
 import { NeedsWallet, useReady } from "../parts/AccountBar";
@@ -66,7 +66,7 @@ export function Mine() {
   useTitle("My datasets");
   const self = useSelf();
   const ready = useReady();
-  const mine = useApi<AccountDatasets>(self ? `accounts/${self}/datasets` : null);
+  const mine = useApi<AccountDatasets>(self ? `accounts/${self}/datasets` : null, live);
   if (!self) {
     return <><h1>My datasets</h1><p>Connect your wallet, or sign in with it, to see what is yours.</p><NeedsWallet /></>;
   }

@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { append, describe, type Publication, send, useApi } from "../api";
 import type { Offer } from "../contracts";
 import { size } from "../format";
@@ -117,14 +117,8 @@ function Progress({ of, reload }: { of: Publication; reload: () => void }) {
 export function Publish() {
   useTitle("Publish");
   const { mayPublish } = useWallet();
-  const all = useApi<Publication[]>(mayPublish ? "publishing" : null);
+  const all = useApi<Publication[]>(mayPublish ? "publishing" : null, 1_000);
   const { reload } = all;
-  const busy = all.data?.some(underWay) ?? false;
-  useEffect(() => {
-    if (!busy) return;
-    const timer = setInterval(reload, 1000);
-    return () => clearInterval(timer);
-  }, [busy, reload]);
   if (!mayPublish) return <><h1>Publish</h1><p>Sign in with an account that publishes for this house.</p></>;
   return (
     <>

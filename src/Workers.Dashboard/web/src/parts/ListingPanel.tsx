@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useState } from "react";
 import type { Dataset, Listing } from "../api";
 import { market, token } from "../contracts";
 import { credits, parseCredits, price, same } from "../format";
@@ -104,13 +104,6 @@ export function ListingPanel({ dataset, reload }: { dataset: Dataset; reload: ()
   const transaction = useTransaction(reload);
   const listing = dataset.listing;
   const open = listing && (listing.status === "Sale" || listing.status === "Auction") ? listing : null;
-
-  // Others bid, and buy, while this page is open.
-  useEffect(() => {
-    if (!open || transaction.isBusy) return;
-    const timer = setInterval(() => document.visibilityState === "visible" && reload(), 10_000);
-    return () => clearInterval(timer);
-  }, [open !== null, reload, transaction.isBusy]);
 
   const mine = same(account, open?.seller);
   const cancel = () => transaction.run([{ what: "Take the offer back", on: "market", functionName: "cancel", args: [BigInt(open!.listingId)] }]);

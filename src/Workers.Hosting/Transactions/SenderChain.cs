@@ -124,18 +124,25 @@ internal sealed class SenderChain(EthereumRpc rpc, IOptions<ChainOptions> option
         }
     }
 
-    /// <summary>Why a mined transaction reverted: the same call on the block before.</summary>
+    /// <summary>
+    /// Why a mined transaction reverted: the same call on the block before, and if it succeeds there on its own block, where another transaction was faster.
+    /// </summary>
     public async Task<string> ReasonAsync(TransactionRow row, CancellationToken cancellationToken)
     {
-        try
+        var block = (ulong)row.BlockNumber!.Value;
+        foreach (var state in new[] { block - 1, block })
         {
-            await rpc.CallAsync(Request(row), (ulong)(row.BlockNumber!.Value - 1), cancellationToken);
-            return "reverted on chain";
+            try
+            {
+                await rpc.CallAsync(Request(row), state, cancellationToken);
+            }
+            catch (RpcErrorException e)
+            {
+                return state == block ? $"another transaction of the same block was faster: {Describe(e)}" : Describe(e);
+            }
         }
-        catch (RpcErrorException e)
-        {
-            return Describe(e);
-        }
+
+        return "reverted on chain";
     }
 
     private async ValueTask<ISigner> SignerAsync(Address account, IServiceProvider services, CancellationToken cancellationToken)

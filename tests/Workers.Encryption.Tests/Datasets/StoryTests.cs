@@ -1,8 +1,11 @@
+using System.Numerics;
+using Ethereum.Abi;
 using Ethereum.Rpc;
 using Ethereum.Transactions;
 using Spectre.Console;
 using Testing;
 using Workers.Standalone.Chain;
+using Workers.Standalone.Fleets;
 using Workers.Standalone.IndustrialData;
 
 namespace Workers.Encryption.Tests.Datasets;
@@ -53,9 +56,69 @@ public sealed class StoryTests
         Assert.Equal(1, (int)await stage.Rpc.CallAsync(stage.Contracts.DatasetMarket, new Ethereum.Contracts.DatasetMarket.ListingCountCall(), Cancellation));
     }
 
+    [Fact]
+    public async Task Who_is_overtaken_in_the_same_block_keeps_its_credit_and_nobody_buys_what_is_being_bid_for()
+    {
+        await using var stage = await MarketStage.StartAsync();
+        var (maker, works) = (stage.Market[DatasetHouses.Company].Client, stage.Market[DatasetHouses.FirstBuyer].Client);
+        var file = SampleDatasets.MaintenanceLog();
+        var sale = await maker.UploadAndPublishAsync(new("Log", "csv", File: "log.csv", Offer: new(100 * DatasetSteps.Credit)), file, Cancellation);
+        var auction = await maker.UploadAndPublishAsync(
+            new("Half a log", "blocks", File: "half.csv", Offer: new(1 * DatasetSteps.Credit, Step: DatasetSteps.Credit, Duration: 3_600)), file.AsMemory(0, file.Length / 2), Cancellation);
+        var offered = await works.TokenAsync((await maker.PublishedAsync(sale.Id, Cancellation)).TokenId!, t => t.Listing is { Status: "Sale" }, Cancellation);
+        var bidFor = await works.TokenAsync((await maker.PublishedAsync(auction.Id, Cancellation)).TokenId!, t => t.Listing is { Status: "Auction" }, Cancellation);
+
+        var bought = await works.DoAsync("purchases", new { bidFor.Listing!.ListingId, bidFor.TokenId, Amount = 50 * DatasetSteps.Credit }, Cancellation);
+        Assert.Contains("WrongStatus", bought.Error, StringComparison.Ordinal);
+
+        // Mallory sees the purchase wait for its block, and offers the block's maker more.
+        var mallory = AnvilNode.Accounts[5].Address;
+        await stage.GiveCreditAsync(mallory);
+        await stage.SendAsync(mallory, stage.Contracts.MarketToken, new Ethereum.Contracts.MarketToken.ApproveCall(stage.Contracts.DatasetMarket, new(100 * DatasetSteps.Credit)), price: 2);
+        await stage.Node.MineAsync();
+        await stage.Node.CallAsync("evm_setIntervalMining", 0);
+        var (before, id) = (await CreditAsync(works), Guid.NewGuid());
+        var order = new { offered.Listing!.ListingId, offered.TokenId, Amount = 100 * DatasetSteps.Credit };
+        await works.OrderAsync("purchases", id, order, Cancellation);
+        await UntilPendingAsync(1);
+        var token = new BigInteger(Convert.FromHexString(offered.TokenId[2..]), isUnsigned: true, isBigEndian: true);
+        await stage.SendAsync(mallory, stage.Contracts.DatasetMarket, new Ethereum.Contracts.DatasetMarket.BuyCall(offered.Listing.ListingId, token, new(100 * DatasetSteps.Credit)), price: 100);
+        await UntilPendingAsync(2);
+        await stage.Node.MineAsync();
+        await stage.Node.CallAsync("evm_setIntervalMining", 1);
+
+        var lost = await works.OrderAsync("purchases", id, order, Cancellation);
+        while (lost.State is not ("Final" or "Reverted"))
+        {
+            await Task.Delay(200, Cancellation);
+            lost = await works.OrderAsync("purchases", id, order, Cancellation);
+        }
+
+        Assert.Equal("Reverted", lost.State);
+        Assert.NotNull(lost.BlockNumber);
+        Assert.Contains("WrongStatus", lost.Error, StringComparison.Ordinal);
+        Assert.Equal(mallory, (await works.TokenAsync(offered.TokenId, t => t.Status == "Held", Cancellation)).Owner, ignoreCase: true);
+        Assert.Equal(before, await CreditAsync(works));
+        Assert.Contains("NotAllowed", (await works.ReceiveAsync(offered.TokenId, Cancellation)).Problem, StringComparison.Ordinal);
+
+        async Task UntilPendingAsync(int transactions)
+        {
+            for (var attempt = 0; (await stage.Node.CallAsync("txpool_status")).GetProperty("pending").GetString() != $"0x{transactions}"; attempt++)
+            {
+                Assert.True(attempt < 600, $"there are not {transactions} transactions waiting for a block");
+                await Task.Delay(100, Cancellation);
+            }
+        }
+
+        async Task<decimal> CreditAsync(FleetClient client) => (decimal)await stage.Rpc.CallAsync(
+            stage.Contracts.MarketToken, new Ethereum.Contracts.MarketToken.BalanceOfAddressCall(Ethereum.Address.Parse(await client.AccountAsync(Cancellation))), Cancellation);
+    }
+
     /// <summary>A chain with the contracts and the market's fleets on it.</summary>
     private sealed class MarketStage(AnvilNode node, HttpClient http, LocalKeySigner issuer, DirectoryInfo directory) : IAsyncDisposable
     {
+        public AnvilNode Node => node;
+
         public DatasetHouses Market { get; private set; } = null!;
 
         public MarketContracts Contracts { get; private set; } = null!;
@@ -70,6 +133,20 @@ public sealed class StoryTests
             await stage.OpenAsync();
             return stage;
         }
+
+        /// <summary>Gives somebody without a fleet 1,000 credits.</summary>
+        public Task GiveCreditAsync(string account) => new MarketDeployment(Rpc, issuer).IssueAsync(Contracts, Ethereum.Address.Parse(account), new(1_000 * DatasetSteps.Credit), Cancellation);
+
+        /// <summary>Sends a call of one of the node's own accounts.</summary>
+        /// <param name="price">In gwei for a unit of gas.</param>
+        public async Task SendAsync(string from, Ethereum.Address to, ICall call, int price) => await Node.CallAsync("eth_sendTransaction", new
+        {
+            from,
+            to = to.ToString(),
+            gas = "0x7a120",
+            gasPrice = $"0x{price * 1_000_000_000L:x}",
+            data = "0x" + Convert.ToHexStringLower(call.Encode()),
+        });
 
         public async ValueTask DisposeAsync()
         {

@@ -80,13 +80,16 @@ internal sealed class Run(RunSettings settings, IAnsiConsole console)
             console.WriteLine($"{fleet.Name,-9} {await fleet.Client.AccountAsync(cancellationToken)}, pages at {fleet.Client.Address}, API described at {fleet.Client.Address}openapi/v1.json");
         }
 
-        var succeeded = await new DatasetStory(market, console).PlayAsync(cancellationToken);
+        var story = new DatasetStory(market, console);
+        var succeeded = await story.PlayAsync(cancellationToken);
         if (settings.Once)
         {
             return succeeded;
         }
 
-        console.MarkupLineInterpolated($"The market's pages are at [bold]{market[DatasetHouses.Company].Client.Address}[/]. A wallet connects to {stage.Chain} (chain 31337). Ctrl-C ends.");
+        await story.OfferToVisitorsAsync(cancellationToken);
+        console.MarkupLineInterpolated($"The market's pages are at [bold]{market[DatasetHouses.Company].Client.Address}[/], with two datasets on offer.");
+        console.MarkupLineInterpolated($"To buy, bid and publish, import the key in [bold]{market.VisitorKey}[/] into a wallet: it has 1,000 credits. The wallet connects to {stage.Chain} (chain 31337). Ctrl-C ends.");
         await Task.Delay(Timeout.Infinite, cancellationToken);
         return succeeded;
     }

@@ -42,7 +42,6 @@ public sealed record Certificate(double[] Release, double[] Attack, double Price
 
         var (imbalance, cost, excess) = (0.0, new CompensatedSum(), 0.0);
         var predicted = new double[n];
-        var weighted = new double[n * n];
         for (var o = 0; o < n; o++)
         {
             var row = Release.AsSpan(o * n, n);
@@ -55,7 +54,6 @@ public sealed record Certificate(double[] Release, double[] Attack, double Price
 
             imbalance = Math.Max(imbalance, Math.Abs(sum.Value - 1));
             TensorPrimitives.MultiplyAdd(row, game.Prediction[o], predicted, predicted);
-            TensorPrimitives.Multiply(row, game.Prior[o], weighted.AsSpan(o * n, n));
         }
 
         for (var o = 0; o < n && game.HasMobility; o++)
@@ -66,10 +64,7 @@ public sealed record Certificate(double[] Release, double[] Attack, double Price
             }
         }
 
-        var errors = new double[n * n];
-        game.Distance.Multiply(weighted, n, errors);
-        var reduction = new MobilityReduction(game);
-        return new CertificateFindings(cost.Value, PrivacyOf(errors, n), LowerBound(reduction, game), imbalance, excess);
+        return new CertificateFindings(cost.Value, PrivacyOf(Attacks.Errors(game, Release), n), LowerBound(new MobilityReduction(game), game), imbalance, excess);
     }
 
     /// <summary>Σ over o' of the least entry of its column.</summary>

@@ -75,7 +75,8 @@ internal static class Simplex
                 }
             }
 
-            if (above == active || above == 0)
+            // Fewer and fewer are above, but for rounding among equals.
+            if (above >= active || above == 0)
             {
                 return threshold;
             }

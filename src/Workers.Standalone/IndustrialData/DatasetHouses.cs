@@ -1,7 +1,11 @@
 using System.Numerics;
+using System.Security.Cryptography;
+using System.Text;
 using Ethereum;
+using Ethereum.Transactions;
 using Workers.Dashboard;
 using Workers.Encryption;
+using Workers.Hosting.Configuration;
 using Workers.Standalone.Chain;
 using Workers.Standalone.Fleets;
 
@@ -26,6 +30,9 @@ internal sealed class DatasetHouses : IAsyncDisposable
 
     public IEnumerable<Fleet> All => _fleets.Values;
 
+    /// <summary>Holds the key of an account for whoever tries the pages with a wallet: it has coins and credit, and may publish for the company.</summary>
+    public string VisitorKey => Path.Combine(Directory, "visitor-key");
+
     public Fleet this[string name] => _fleets[name];
 
     /// <summary>Starts everybody, with coins for fees and the buyers with credit.</summary>
@@ -35,6 +42,9 @@ internal sealed class DatasetHouses : IAsyncDisposable
         var market = new DatasetHouses(directory);
         try
         {
+            var visitor = await market.MakeVisitorAsync(cancellationToken);
+            await deployment.FundAsync(visitor, 10 * Ether, cancellationToken);
+            await deployment.IssueAsync(contracts, visitor, 1_000 * Ether, cancellationToken);
             foreach (var name in new[] { Company, FirstBuyer, SecondBuyer })
             {
                 var particular = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -44,6 +54,7 @@ internal sealed class DatasetHouses : IAsyncDisposable
                     ["Dashboard:FetchInterval"] = "00:00:00.5",
                     ["Transactions:RefusalPatience"] = "00:00:05",
                     ["Dashboard:WalletRpc"] = chain.ToString(),
+                    ["Dashboard:Publishers:0"] = name == Company ? visitor.ToString() : "",
                 };
                 market._starts[name] = token => Fleet.StartAsync(
                     name, new FleetSettings(directory, chain, contracts, particular), builder => builder.AddEncryption().AddDashboard(), token);
@@ -70,6 +81,15 @@ internal sealed class DatasetHouses : IAsyncDisposable
     {
         await _fleets[name].DisposeAsync();
         _fleets[name] = await _starts[name](cancellationToken);
+    }
+
+    private async Task<Address> MakeVisitorAsync(CancellationToken cancellationToken)
+    {
+        var key = RandomNumberGenerator.GetBytes(32);
+        await PrivateFiles.TryCreateAsync(VisitorKey, Encoding.ASCII.GetBytes($"0x{Convert.ToHexStringLower(key)}\n"), cancellationToken);
+        using var signer = new LocalKeySigner(key);
+        CryptographicOperations.ZeroMemory(key);
+        return signer.Address;
     }
 
     /// <inheritdoc/>

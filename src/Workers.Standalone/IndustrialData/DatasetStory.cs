@@ -75,6 +75,20 @@ internal sealed class DatasetStory(DatasetHouses market, IAnsiConsole console)
         return _wrong.Count == 0;
     }
 
+    /// <summary>Leaves two datasets of a turbine each for whoever opens the pages: one at a price, one in an auction of an hour.</summary>
+    public async Task OfferToVisitorsAsync(CancellationToken cancellationToken)
+    {
+        DatasetOffer[] offers = [new(20 * Credit), new(10 * Credit, Step: Credit, Duration: 3_600, Extension: 60)];
+        for (var turbine = 1; turbine <= offers.Length; turbine++)
+        {
+            var draft = new DatasetDraft(
+                $"Turbine {turbine}, hall 3", "csv", File: $"turbine-{turbine}.csv", Description: "Speed, vibration and power by the minute.", Tags: ["energy", "turbine"], Offer: offers[turbine - 1]);
+            var data = await File.ReadAllBytesAsync(Path.Combine(market.Sources, "turbines", draft.File!), cancellationToken);
+            var dataset = await Maker.PublishedAsync((await Maker.UploadAndPublishAsync(draft, data, cancellationToken)).Id, cancellationToken);
+            _ = dataset.TokenId ?? throw new InvalidOperationException($"{draft.Name} was not published: {dataset.Problem}");
+        }
+    }
+
     private async Task<DatasetView> PublishedAsync(DatasetView started, CancellationToken cancellationToken)
     {
         var dataset = await Maker.PublishedAsync(started.Id, cancellationToken);

@@ -20,6 +20,9 @@ public sealed record SolverProgress(int Iterations, double Cost, double LowerBou
 public sealed class FirstOrderSolver
 {
     private const int CheckEvery = 20, PowerIterations = 40;
+
+    // Unbounded, the weight collapses where privacy is nearly free: small dual steps make for small dual moves, which make for a smaller weight.
+    private const double LeastWeightChange = 2, MostWeightChange = 30;
     private const double StepShare = 0.99, SufficientProgress = 0.3, LongestRun = 0.36, LeastWeight = 1e-9;
     private readonly CollaborativeGame _game;
     private readonly MobilityReduction _reduction;
@@ -28,6 +31,7 @@ public sealed class FirstOrderSolver
     private readonly double _norm;
     private readonly int _cheapest;
     private readonly double _cheapestCost;
+    private readonly double _firstWeight;
     private double _primalWeight;
     private Iterate _current;
     private Iterate _sum;
@@ -49,6 +53,7 @@ public sealed class FirstOrderSolver
         _cheapest = TensorPrimitives.IndexOfMin<double>(constant);
         _cheapestCost = constant[_cheapest];
         _primalWeight = game.HighestPrivacy > 0 && _cheapestCost > 0 ? Math.Sqrt(_n) * _cheapestCost / game.HighestPrivacy : 1;
+        _firstWeight = _primalWeight;
         _current = Truth();
         (_sum, _start) = (new Iterate(_n), _current.Copy());
         _best = (_cheapestCost, new double[_n * _n], 1);
@@ -157,7 +162,8 @@ public sealed class FirstOrderSolver
 
         if (primal > 1e-20 && dual > 1e-20)
         {
-            _primalWeight = Math.Exp((0.5 * Math.Log(Math.Sqrt(dual / primal))) + (0.5 * Math.Log(_primalWeight)));
+            var weight = Math.Exp((0.5 * Math.Log(Math.Sqrt(dual / primal))) + (0.5 * Math.Log(_primalWeight)));
+            _primalWeight = Math.Clamp(weight, _firstWeight / LeastWeightChange, _firstWeight * MostWeightChange);
         }
 
         _current = from.Copy();

@@ -8,7 +8,10 @@ namespace Mechanisms.Mobility;
 internal sealed class FileText(string file, ReadOnlyMemory<byte> bytes)
 {
     private const int FirstBuffer = 64 << 10;
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>UTF-8 that refuses bytes that are none.</summary>
+    public static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private int start = bytes.Span.StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
 
     /// <summary>All bytes.</summary>

@@ -23,6 +23,7 @@ public sealed class PlacesFileTests(ITestOutputHelper output)
                 new PointOfInterest("plain", new Position(-2.5, 10)),
             ],
             places);
+        Assert.Equal(new PointOfInterest("a", new Position(1, 2)), Assert.Single(await Csv("\uFEFFname,lat,lon\na,1,2")));
     }
 
     [Theory]
@@ -88,7 +89,7 @@ public sealed class PlacesFileTests(ITestOutputHelper output)
     [Fact]
     public async Task A_GeoJSON_that_is_deep_long_or_without_end_is_refused()
     {
-        await Seeded.RefusedAsync("p.geojson", 1, "cannot be read", () => Json(new string('[', 5_000)));
+        await Seeded.RefusedAsync("p.geojson", 1, "depth", () => Json($"{{\"x\":{new string('[', 40)}{new string(']', 40)}}}"));
         await Seeded.RefusedAsync("p.geojson", 1, "51 features; 50 are allowed", () => Json($"{Begin}{string.Join(',', Enumerable.Repeat(Point, 51))}]}}"));
         await Seeded.RefusedAsync("p.geojson", 2, "its name or category", () => Json(Begin + Point.Replace("prop0\":\"value0", $"name\":\"{new string('n', 201)}", StringComparison.Ordinal) + "]}"));
         await Seeded.RefusedAsync("p.geojson", 2, "more than the 20000 bytes", () => PlacesGeoJsonFile.ReadAsync("p.geojson", new EndlessStream(Begin, Point + ","), Seeded.Limits, Token));

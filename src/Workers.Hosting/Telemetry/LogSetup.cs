@@ -33,7 +33,7 @@ internal static class LogSetup
                 // /health/ready gives the reasons to whoever asks; an engine that asks every few seconds would fill the log with them.
                 .MinimumLevel.Override("Microsoft.Extensions.Diagnostics.HealthChecks", LogEventLevel.Fatal)
                 .MinimumLevel.Override("Quartz", LogEventLevel.Warning)
-                .Filter.ByExcluding(IsKnownOutage)
+                .Filter.ByExcluding(IsToldElsewhere)
                 .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
                 .Enrich.FromLogContext();
             if (!configuration.GetSection("Serilog:WriteTo").Exists())
@@ -45,10 +45,14 @@ internal static class LogSetup
         });
     }
 
-    /// <summary>Quartz reports every attempt on a database that is away, with the stack; the outbox of the same worker has told of it.</summary>
-    private static bool IsKnownOutage(LogEvent e) =>
-        e.Exception is { } exception
-        && e.Properties.TryGetValue(Serilog.Core.Constants.SourceContextPropertyName, out var source)
+    /// <summary>
+    /// Quartz reports every attempt on a database that is away, with the stack; the outbox of the same worker has told of it. It also warns when a replica takes over what
+    /// another one, or itself before an outage, was about to fire: that is what schedules are shared for, and nobody has to do anything.
+    /// </summary>
+    internal static bool IsToldElsewhere(LogEvent e) =>
+        e.Properties.TryGetValue(Serilog.Core.Constants.SourceContextPropertyName, out var source)
         && source is ScalarValue { Value: string name } && name.StartsWith("Quartz", StringComparison.Ordinal)
-        && DatabaseFaults.Classify(exception) == DatabaseFault.Unavailable;
+        && (e.Exception is { } exception
+            ? DatabaseFaults.Classify(exception) == DatabaseFault.Unavailable
+            : e.Level == LogEventLevel.Warning && e.MessageTemplate.Text.StartsWith("ClusterManager: ", StringComparison.Ordinal));
 }

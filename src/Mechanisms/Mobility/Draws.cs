@@ -33,29 +33,5 @@ internal static class Draws
     public static double Exponential(Random random, double mean) => -mean * Math.Log(1 - random.NextDouble());
 
     /// <summary>An index, in proportion to weights of which at least one is above 0.</summary>
-    public static int Weighted(Random random, ReadOnlySpan<double> weights)
-    {
-        var sum = 0.0;
-        foreach (var weight in weights)
-        {
-            sum += weight;
-        }
-
-        var left = random.NextDouble() * sum;
-        var last = -1;
-        for (var i = 0; i < weights.Length; i++)
-        {
-            if (weights[i] > 0)
-            {
-                last = i;
-                left -= weights[i];
-                if (left < 0)
-                {
-                    return i;
-                }
-            }
-        }
-
-        return last;
-    }
+    public static int Weighted(Random random, ReadOnlySpan<double> weights) => WeightedIndex.At(weights, random.NextDouble());
 }

@@ -40,23 +40,7 @@ public sealed class Disguise
     {
         ArgumentOutOfRangeException.ThrowIfNegative(uniform);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(uniform, 1);
-        var row = Row(state);
-        var left = uniform * row.Sum();
-        var last = 0;
-        for (var seen = 0; seen < row.Length; seen++)
-        {
-            if (row[seen] > 0)
-            {
-                last = seen;
-                left -= row[seen];
-                if (left < 0)
-                {
-                    break;
-                }
-            }
-        }
-
-        return last;
+        return WeightedIndex.At(Row(state), uniform);
     }
 
     private double[] Row(int state) => _release[(state * _members * _cells)..((state + 1) * _members * _cells)];

@@ -39,7 +39,8 @@ public sealed class OutageTests(RealServers servers)
         await using var reader = await TestFleet.StartAsync(settings);
         settings["Http:Url"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{LoopbackPort.Next()}");
         await using var worker = ProbeProcess.Start(settings);
-        await worker.SaysAsync("Application started");
+        // The host writes its address and its directory after "Application started": this is the last line of its start.
+        await worker.SaysAsync("Content root path");
         await worker.SaysAsync("Consuming");
         await reader.EventuallyAsync((db, t) => db.Runs.CountAsync(r => r.Text == "tick", t), n => n >= 3, TimeSpan.FromSeconds(60));
         var before = worker.Lines.Count;

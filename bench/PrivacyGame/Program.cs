@@ -24,7 +24,7 @@ foreach (var states in sizes)
     {
         var game = Game(states / Members, mobility);
         var (clock, times, iterations) = (Stopwatch.StartNew(), new double[gaps.Length], 0);
-        var certificate = FirstOrderSolver.Solve(game, new SolverLimits(gaps[^1]), new Told(p =>
+        var certificate = new FirstOrderSolver().Solve(game, new SolverLimits(gaps[^1]), new Told(p =>
         {
             iterations = p.Iterations;
             for (var i = 0; i < gaps.Length; i++)

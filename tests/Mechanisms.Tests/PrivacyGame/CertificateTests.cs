@@ -28,7 +28,7 @@ public sealed class CertificateTests
         var random = new Random(Seed);
         var game = Games.Random(3, 2, 3, 0.5, 0.6, mobility: true);
         var optimum = Games.LiteralOptimum(game)!.Value;
-        var solved = FirstOrderSolver.Solve(game, new SolverLimits(1e-4), cancellationToken: Cancellation);
+        var solved = new FirstOrderSolver().Solve(game, new SolverLimits(1e-4), cancellationToken: Cancellation);
         var gap = 1.01e-4 * solved.Check(game).Cost;
         Assert.True(solved.Check(game).Holds(game.Beta, gap, Tolerance));
         var (refused, held) = (0, 0);

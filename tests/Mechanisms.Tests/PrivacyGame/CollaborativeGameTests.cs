@@ -12,7 +12,7 @@ public sealed class CollaborativeGameTests
         // One member on a line of three cells, at its ends half of the time each: guessing the middle errs by 1, as does any guess.
         var game = Single([0.5, 0, 0.5], beta: 1);
         Assert.Equal(1, game.HighestPrivacy);
-        var found = FirstOrderSolver.Solve(game, new SolverLimits(1e-6), cancellationToken: TestContext.Current.CancellationToken).Check(game);
+        var found = new FirstOrderSolver().Solve(game, new SolverLimits(1e-6), cancellationToken: TestContext.Current.CancellationToken).Check(game);
         Assert.True(found.Holds(1, 1e-5, 1e-9), $"{found}");
 
         // Always the same cell is sent, whichever it is: half of the time it is 2 off, or always 1.
@@ -31,7 +31,7 @@ public sealed class CollaborativeGameTests
     {
         var nothing = new PairMatrix(1, [0], [0]);
         var game = new CollaborativeGame([1], [1], nothing, nothing, 0.5, 0);
-        var found = FirstOrderSolver.Solve(game, new SolverLimits(), cancellationToken: TestContext.Current.CancellationToken).Check(game);
+        var found = new FirstOrderSolver().Solve(game, new SolverLimits(), cancellationToken: TestContext.Current.CancellationToken).Check(game);
         Assert.Equal((0, 0), (found.Cost, found.Privacy));
         Assert.True(found.Holds(0, 1e-12, 1e-12), $"{found}");
     }
@@ -41,7 +41,7 @@ public sealed class CollaborativeGameTests
     {
         var game = Single([0, 1, 0], beta: 0);
         Assert.Equal(0, game.HighestPrivacy);
-        Assert.Equal(0, FirstOrderSolver.Solve(game, new SolverLimits(), cancellationToken: TestContext.Current.CancellationToken).Check(game).Cost, 1e-12);
+        Assert.Equal(0, new FirstOrderSolver().Solve(game, new SolverLimits(), cancellationToken: TestContext.Current.CancellationToken).Check(game).Cost, 1e-12);
     }
 
     [Theory]

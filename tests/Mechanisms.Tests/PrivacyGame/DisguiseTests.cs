@@ -7,7 +7,7 @@ public sealed class DisguiseTests
     private const int Seed = 7, Draws = 200_000;
     private readonly CollaborativeGame _game = Games.Random(21, 2, 3, 0.5, 0.7, mobility: true);
 
-    private double[] Release => FirstOrderSolver.Solve(_game, new SolverLimits(1e-4), cancellationToken: TestContext.Current.CancellationToken).Release;
+    private double[] Release => new FirstOrderSolver().Solve(_game, new SolverLimits(1e-4), cancellationToken: TestContext.Current.CancellationToken).Release;
 
     [Fact]
     public void Who_sends_times_what_is_sent_is_the_release()

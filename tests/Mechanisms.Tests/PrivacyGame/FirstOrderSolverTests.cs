@@ -21,7 +21,7 @@ public sealed class FirstOrderSolverTests
     {
         var game = Games.Random(seed, members, cells, alpha, wish, mobility);
         var optimum = Games.LiteralOptimum(game)!.Value;
-        var found = FirstOrderSolver.Solve(game, new SolverLimits(1e-5), cancellationToken: TestContext.Current.CancellationToken).Check(game);
+        var found = new FirstOrderSolver().Solve(game, new SolverLimits(1e-5), cancellationToken: TestContext.Current.CancellationToken).Check(game);
         Assert.True(found.Holds(game.Beta, (1e-5 * found.Cost) + Tolerance, Tolerance), $"seed {seed}: {found}, β {game.Beta}");
         Assert.InRange(optimum, found.LowerBound - 1e-7, found.Cost + 1e-7);
     }
@@ -34,7 +34,7 @@ public sealed class FirstOrderSolverTests
         var game = Games.Random(11, members, cells, 0.5, 0.7, mobility);
         var clock = Stopwatch.StartNew();
         SolverProgress? last = null;
-        var found = FirstOrderSolver.Solve(game, new SolverLimits(), new Told(p => last = p), TestContext.Current.CancellationToken).Check(game);
+        var found = new FirstOrderSolver().Solve(game, new SolverLimits(), new Told(p => last = p), TestContext.Current.CancellationToken).Check(game);
         TestContext.Current.TestOutputHelper!.WriteLine($"{clock.Elapsed.TotalSeconds:0.00} s, {last}, {found}");
         Assert.True(found.Holds(game.Beta, 0.0101 * found.Cost, Tolerance), $"{found}, β {game.Beta}");
     }

@@ -2,6 +2,7 @@ using Workers.Hosting;
 using Workers.Hosting.Configuration;
 using Workers.Hosting.Content;
 using Workers.Hosting.Cryptography;
+using Workers.Hosting.Transactions;
 
 namespace Workers.Oracle;
 

@@ -177,7 +177,7 @@ interface IPrivacyOracle is IEscrow {
     error InvalidEquivocation();
     error NotRegistered(address account);
     error NotAllowed(address account);
-    error StakeTooLow(uint256 free, uint256 needed);
+    error StakeTooLow(uint256 available, uint256 needed);
     error RegistryFull();
     error NotEnoughNodes(uint256 drawable);
     error WrongState(bytes32 requestId, State state);
@@ -190,7 +190,7 @@ interface IPrivacyOracle is IEscrow {
 
     /// @notice Become a node that is drawn, or replace the key and return. Takes `stake`, which adds to what there is.
     /// @param publicKey uncompressed P-256 point (65 bytes, 0x04 first, on the curve), to which profiles are sealed
-    /// @param stake so much that at least one penalty is free afterwards
+    /// @param stake so much that there is at least one penalty afterwards
     function register(bytes calldata publicKey, uint128 stake) external;
 
     /// @notice Add to the caller's stake. More free stake means seats in more requests at a time.

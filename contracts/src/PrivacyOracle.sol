@@ -89,8 +89,7 @@ contract PrivacyOracle is IPrivacyOracle, Escrow, EIP712 {
         }
         emit NodeRegistered(msg.sender, publicKey);
         (node.active, node.stake) = (true, node.stake + stake);
-        uint256 free = _free(node);
-        if (free < penalty) revert StakeTooLow(free, penalty);
+        if (node.stake < penalty) revert StakeTooLow(node.stake, penalty);
         _enter(node);
         if (stake != 0) {
             emit StakeAdded(msg.sender, stake);

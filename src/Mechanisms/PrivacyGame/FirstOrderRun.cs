@@ -5,7 +5,7 @@ namespace Mechanisms.PrivacyGame;
 /// <summary>One game being solved by <see cref="FirstOrderSolver"/>.</summary>
 internal sealed class FirstOrderRun
 {
-    private const int CheckEvery = 20, PowerIterations = 40;
+    private const int CheckEvery = 20, PowerIterations = 40, TransposedTogether = 8;
 
     // Unbounded, the weight collapses where privacy is nearly free: small dual steps make for small dual moves, which make for a smaller weight.
     private const double LeastWeightChange = 2, MostWeightChange = 30;
@@ -15,35 +15,25 @@ internal sealed class FirstOrderRun
     private readonly int _n;
     private readonly double[] _weights;
     private readonly double _norm;
-    private readonly int _cheapest;
-    private readonly double _cheapestCost;
     private readonly double _firstWeight;
+    private readonly double[] _errorsBefore;
+    private readonly double[] _moved;
     private double _primalWeight;
     private Iterate _current;
     private Iterate _sum;
     private Iterate _start;
-    private (double Cost, double[] Release, double Mixed) _best;
-    private (double Bound, double[] Attack, double Price) _proof;
 
-    public FirstOrderRun(CollaborativeGame game)
+    public FirstOrderRun(CollaborativeGame game, MobilityReduction reduction)
     {
-        (_game, _reduction, _n) = (game, new MobilityReduction(game), game.States);
+        (_game, _reduction, _n) = (game, reduction, game.States);
         _weights = [.. Enumerable.Range(0, _n).Select(o => Math.Max(_reduction.Weight(o), LeastWeight / _n))];
         _norm = Norm();
-        var constant = new double[_n];
-        for (var o = 0; o < _n; o++)
-        {
-            TensorPrimitives.Add(constant, _reduction.Costs.AsSpan(o * _n, _n), constant);
-        }
-
-        _cheapest = TensorPrimitives.IndexOfMin<double>(constant);
-        _cheapestCost = constant[_cheapest];
-        _primalWeight = game.HighestPrivacy > 0 && _cheapestCost > 0 ? Math.Sqrt(_n) * _cheapestCost / game.HighestPrivacy : 1;
+        Best = new Incumbent(game, _reduction);
+        _primalWeight = game.HighestPrivacy > 0 && Best.CheapestCost > 0 ? Math.Sqrt(_n) * Best.CheapestCost / game.HighestPrivacy : 1;
         _firstWeight = _primalWeight;
+        (_errorsBefore, _moved) = (new double[_n * _n], new double[_n * _n]);
         _current = Truth();
         (_sum, _start) = (new Iterate(_n), _current.Copy());
-        _best = (_cheapestCost, new double[_n * _n], 1);
-        _proof = (double.NegativeInfinity, new double[_n * _n], 0);
     }
 
     /// <summary>Steps until the limits are reached.</summary>
@@ -51,7 +41,7 @@ internal sealed class FirstOrderRun
     public void Until(SolverLimits limits, Action<int, double, double> report, CancellationToken cancellationToken)
     {
         var (since, gapAtRestart) = (0, Judge(_current));
-        for (var iteration = 1; iteration <= limits.MaxIterations && _best.Cost - _proof.Bound > limits.RelativeGap * Math.Max(_best.Cost, 1e-9 * _cheapestCost); iteration++)
+        for (var iteration = 1; iteration <= limits.MaxIterations && !Best.IsWithin(limits.RelativeGap); iteration++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             Step();
@@ -64,7 +54,7 @@ internal sealed class FirstOrderRun
 
             var average = _sum.Divided(since);
             var (ofCurrent, ofAverage) = (Judge(_current), Judge(average));
-            report(iteration, _best.Cost, _proof.Bound);
+            report(iteration, Best.Cost, Best.Bound);
             var gap = Math.Min(ofCurrent, ofAverage);
             if (gap <= SufficientProgress * gapAtRestart || since >= LongestRun * iteration)
             {
@@ -77,56 +67,27 @@ internal sealed class FirstOrderRun
     private void Step()
     {
         var (primal, dual) = (StepShare / (_norm * _primalWeight), StepShare * _primalWeight / _norm);
-        var errorsBefore = _current.Errors.AsSpan().ToArray();
+        _current.Errors.CopyTo(_errorsBefore, 0);
         for (var o = 0; o < _n; o++)
         {
             var row = _current.Release.AsSpan(o * _n, _n);
             var step = primal / _weights[o];
-            for (var seen = 0; seen < _n; seen++)
-            {
-                row[seen] -= step * (_reduction.Costs[(o * _n) + seen] - _current.Losses[(o * _n) + seen]);
-            }
-
+            TensorPrimitives.MultiplyAdd(_current.Losses.AsSpan(o * _n, _n), step, row, row);
+            TensorPrimitives.MultiplyAdd(_reduction.Costs.AsSpan(o * _n, _n), -step, row, row);
             Simplex.Project(row, 1);
         }
 
         _reduction.Errors(_current.Release, _current.Errors);
-        var moved = new double[_n * _n];
-        for (var guess = 0; guess < _n; guess++)
-        {
-            for (var seen = 0; seen < _n; seen++)
-            {
-                var at = (guess * _n) + seen;
-                moved[(seen * _n) + guess] = _current.Attack[at] - (dual * ((2 * _current.Errors[at]) - errorsBefore[at]));
-            }
-        }
-
-        _current.Price = Simplex.ProjectTogether(moved, _n, dual * _game.Beta, _current.Price);
-        Transpose(moved, _current.Attack);
+        TensorPrimitives.MultiplyAdd(_errorsBefore, dual, _current.Attack, _current.Attack);
+        TensorPrimitives.MultiplyAdd(_current.Errors, -2 * dual, _current.Attack, _current.Attack);
+        Transpose(_current.Attack, _moved);
+        _current.Price = Simplex.ProjectTogether(_moved, _n, dual * _game.Beta, _current.Price);
+        Transpose(_moved, _current.Attack);
         _reduction.Losses(_current.Attack, _current.Losses);
     }
 
-    /// <summary>The gap of an iterate, after its release was mixed with the cheapest constant one as far as β wants; keeps what is better than before.</summary>
-    private double Judge(Iterate iterate)
-    {
-        var privacy = Certificate.PrivacyOf(iterate.Errors, _n);
-        var mixed = privacy >= _game.Beta ? 0 : Math.Min(1, (_game.Beta - privacy) / (_game.HighestPrivacy - privacy));
-        var cost = ((1 - mixed) * TensorPrimitives.Dot<double>(_reduction.Costs, iterate.Release)) + (mixed * _cheapestCost);
-        if (cost < _best.Cost)
-        {
-            iterate.Release.CopyTo(_best.Release, 0);
-            _best = (cost, _best.Release, mixed);
-        }
-
-        var bound = Certificate.Bound(_reduction.Costs, iterate.Losses, iterate.Price, _game.Beta, _n);
-        if (bound > _proof.Bound)
-        {
-            iterate.Attack.CopyTo(_proof.Attack, 0);
-            _proof = (bound, _proof.Attack, iterate.Price);
-        }
-
-        return cost - bound;
-    }
+    /// <summary>The gap of an iterate.</summary>
+    private double Judge(Iterate iterate) => Best.Offer(iterate.Release, iterate.Errors) - Best.Prove(iterate.Attack, iterate.Losses, iterate.Price);
 
     private void Restart(Iterate from)
     {
@@ -147,36 +108,11 @@ internal sealed class FirstOrderRun
         (_start, _sum) = (from.Copy(), new Iterate(_n));
     }
 
-    /// <summary>The best release and the best proof so far. Ends the run.</summary>
-    public Certificate Certify()
-    {
-        var release = _best.Release;
-        for (var o = 0; o < _n; o++)
-        {
-            var row = release.AsSpan(o * _n, _n);
-            TensorPrimitives.Multiply(row, 1 - _best.Mixed, row);
-            row[_cheapest] += _best.Mixed;
-        }
+    /// <summary>The best so far.</summary>
+    public Incumbent Best { get; }
 
-        var attack = _proof.Attack;
-        var price = _proof.Price;
-        for (var seen = 0; seen < _n; seen++)
-        {
-            double sum = 0;
-            for (var guess = 0; guess < _n; guess++)
-            {
-                sum += attack[(guess * _n) + seen];
-            }
-
-            // Without a price for privacy any attack proves as much.
-            for (var guess = 0; guess < _n; guess++)
-            {
-                attack[(guess * _n) + seen] = sum > 0 ? attack[(guess * _n) + seen] / sum : 1.0 / _n;
-            }
-        }
-
-        return new Certificate(_reduction.Release(release), attack, price);
-    }
+    /// <summary>K, GK, Y and λ where it stands.</summary>
+    public (double[] Release, double[] Errors, double[] Attack, double Price) Point => (_current.Release, _current.Errors, _current.Attack, _current.Price);
 
     /// <summary>Everybody says what is true, and privacy costs nothing.</summary>
     private Iterate Truth()
@@ -224,11 +160,15 @@ internal sealed class FirstOrderRun
 
     private void Transpose(ReadOnlySpan<double> from, Span<double> to)
     {
-        for (var row = 0; row < _n; row++)
+        for (var block = 0; block < _n; block += TransposedTogether)
         {
+            var end = Math.Min(block + TransposedTogether, _n);
             for (var column = 0; column < _n; column++)
             {
-                to[(column * _n) + row] = from[(row * _n) + column];
+                for (var row = block; row < end; row++)
+                {
+                    to[(column * _n) + row] = from[(row * _n) + column];
+                }
             }
         }
     }

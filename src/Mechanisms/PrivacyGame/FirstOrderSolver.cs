@@ -16,8 +16,8 @@ public sealed class FirstOrderSolver : IGameSolver
     {
         ArgumentNullException.ThrowIfNull(game);
         ArgumentNullException.ThrowIfNull(limits);
-        var run = new FirstOrderRun(game);
+        var run = new FirstOrderRun(game, new MobilityReduction(game));
         run.Until(limits, (iterations, cost, bound) => progress?.Report(new SolverProgress(iterations, cost, bound, Name)), cancellationToken);
-        return run.Certify();
+        return run.Best.Certify();
     }
 }

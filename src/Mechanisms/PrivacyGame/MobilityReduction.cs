@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 
 namespace Mechanisms.PrivacyGame;
@@ -33,6 +34,9 @@ internal sealed class MobilityReduction
     /// <summary>P(o, o') = (1−ε) π(o) c(o', o) + ε ψ(o) Σ π c(o', ·).</summary>
     public double[] Costs { get; }
 
+    /// <summary>G(ô, o) = (1−ε) π(o) d(ô, o) + ε ψ(o) (Dπ)(ô).</summary>
+    public double Distance(int guess, int state) => (_kept * _game.Prior[state] * _game.Distance[guess, state]) + (_redrawn * _game.Prediction[state] * _game.ErrorOfGuess[guess]);
+
     /// <summary>How much a state matters in P and G: (1−ε) π(o) + ε ψ(o).</summary>
     public double Weight(int state) => (_kept * _game.Prior[state]) + (_redrawn * _game.Prediction[state]);
 
@@ -40,16 +44,18 @@ internal sealed class MobilityReduction
     public void Errors(ReadOnlySpan<double> release, Span<double> errors)
     {
         var (n, width) = (_game.States, release.Length / _game.States);
-        var weighted = new double[release.Length];
+        var buffer = ArrayPool<double>.Shared.Rent(release.Length);
+        var weighted = buffer.AsSpan(0, release.Length);
         var redrawn = new double[width];
         for (var o = 0; o < n; o++)
         {
             var row = release.Slice(o * width, width);
-            TensorPrimitives.Multiply(row, _kept * _game.Prior[o], weighted.AsSpan(o * width, width));
+            TensorPrimitives.Multiply(row, _kept * _game.Prior[o], weighted.Slice(o * width, width));
             TensorPrimitives.MultiplyAdd(row, _redrawn * _game.Prediction[o], redrawn, redrawn);
         }
 
         _game.Distance.Multiply(weighted, width, errors);
+        ArrayPool<double>.Shared.Return(buffer);
         if (_redrawn > 0)
         {
             for (var guess = 0; guess < n; guess++)

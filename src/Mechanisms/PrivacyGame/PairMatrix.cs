@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 
 namespace Mechanisms.PrivacyGame;
@@ -67,13 +68,16 @@ public sealed class PairMatrix
     private void Product(ReadOnlySpan<double> columns, int width, Span<double> result, bool transposed)
     {
         var block = Cells * width;
-        var sum = columns[..block].ToArray();
+        var buffer = ArrayPool<double>.Shared.Rent(2 * block);
+        var sum = buffer.AsSpan(0, block);
+        var shared = buffer.AsSpan(block, block);
+        columns[..block].CopyTo(sum);
         for (var u = 1; u < Members; u++)
         {
             TensorPrimitives.Add(sum, columns.Slice(u * block, block), sum);
         }
 
-        var shared = new double[block];
+        shared.Clear();
         AddProduct(_other, sum, width, shared, transposed);
         for (var u = 0; u < Members; u++)
         {
@@ -81,6 +85,8 @@ public sealed class PairMatrix
             shared.CopyTo(own);
             AddProduct(_difference, columns.Slice(u * block, block), width, own, transposed);
         }
+
+        ArrayPool<double>.Shared.Return(buffer);
     }
 
     private void AddProduct(ReadOnlySpan<double> matrix, ReadOnlySpan<double> columns, int width, Span<double> result, bool transposed)

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
 namespace Mechanisms.PrivacyGame;
 
 /// <summary>Euclidean projections on simplices.</summary>
@@ -9,10 +12,8 @@ internal static class Simplex
     public static void Project(Span<double> vector, double size)
     {
         var threshold = Threshold(vector, size, out _);
-        for (var i = 0; i < vector.Length; i++)
-        {
-            vector[i] = Math.Max(vector[i] - threshold, 0);
-        }
+        TensorPrimitives.Subtract(vector, threshold, vector);
+        TensorPrimitives.Max(vector, 0, vector);
     }
 
     /// <summary>
@@ -51,38 +52,56 @@ internal static class Simplex
         return size;
     }
 
-    /// <summary>τ with Σ max(v − τ, 0) = size.</summary>
+    /// <summary>τ with Σ max(v − τ, 0) = size, by Newton's method from below: the sum is convex in τ, so it never goes too far.</summary>
     private static double Threshold(ReadOnlySpan<double> vector, double size, out int active)
     {
-        double sum = 0;
-        foreach (var value in vector)
-        {
-            sum += value;
-        }
-
         active = vector.Length;
-        var threshold = (sum - size) / active;
-        while (true)
+        var threshold = Math.Max((TensorPrimitives.Sum(vector) - size) / active, TensorPrimitives.Max(vector) - size);
+        for (var step = 0; step < MaxSteps; step++)
         {
-            sum = 0;
-            var above = 0;
-            foreach (var value in vector)
+            var (sum, above) = Above(vector, threshold);
+            if (above == 0)
             {
-                if (value > threshold)
-                {
-                    sum += value;
-                    above++;
-                }
-            }
-
-            // Fewer and fewer are above, but for rounding among equals.
-            if (above >= active || above == 0)
-            {
+                // Only for a size of 0, or one that rounding swallows: the largest entry alone would grow.
+                active = 1;
                 return threshold;
             }
 
             active = above;
-            threshold = (sum - size) / active;
+            var next = (sum - size) / above;
+            if (next <= threshold)
+            {
+                return next;
+            }
+
+            threshold = next;
         }
+
+        return threshold;
+    }
+
+    /// <summary>Sum and number of what is above a threshold.</summary>
+    private static (double Sum, int Count) Above(ReadOnlySpan<double> vector, double threshold)
+    {
+        var (sums, counts, limit, at) = (Vector<double>.Zero, Vector<long>.Zero, new Vector<double>(threshold), 0);
+        for (; at <= vector.Length - Vector<double>.Count; at += Vector<double>.Count)
+        {
+            var values = new Vector<double>(vector[at..]);
+            var above = Vector.GreaterThan(values, limit);
+            sums += Vector.ConditionalSelect(above, values, Vector<double>.Zero);
+            counts -= above;
+        }
+
+        var (sum, count) = (Vector.Sum(sums), (int)Vector.Sum(counts));
+        for (; at < vector.Length; at++)
+        {
+            if (vector[at] > threshold)
+            {
+                sum += vector[at];
+                count++;
+            }
+        }
+
+        return (sum, count);
     }
 }

@@ -10,7 +10,7 @@ namespace Mechanisms.PrivacyGame;
 public sealed class HybridSolver : IGameSolver
 {
     // Measured at 100 to 300 states (bench/PrivacyGame). Rows that are missing at the start cost the most: each round of them takes thousands of pivots.
-    private const double RoughGap = 0.1, Noticeable = 1e-3, Smoothing = 0.5, Improvement = 1e-9;
+    private const double RoughGap = 0.1, Noticeable = 1e-3, Smoothing = 0.5, Improvement = 1e-9, Violation = 1e-14;
     private const int RoughSteps = 5_000, FirstRows = 20, FirstColumns = 10, RowsPerRound = 5, ColumnsPerRound = 3;
 
     /// <inheritdoc/>
@@ -149,7 +149,7 @@ public sealed class HybridSolver : IGameSolver
             {
                 double Error(int guess) => errors[(guess * n) + seen];
                 var own = Enumerable.Range(0, n).Where(guess => program.HasRow(guess, seen)).Min(Error);
-                var lower = Enumerable.Range(0, n).Where(guess => !program.HasRow(guess, seen) && Error(guess) < own - (Improvement / n));
+                var lower = Enumerable.Range(0, n).Where(guess => !program.HasRow(guess, seen) && Error(guess) < own - Violation);
                 found.AddRange(Lowest(lower, Error, RowsPerRound).Select(guess => (guess, seen)));
             }
         }

@@ -5,8 +5,8 @@ namespace Mechanisms.PrivacyGame;
 /// <summary>The best release and the best proof that a solver has found so far. It begins with the cheapest constant release and no proof. Matrices are n × n, row-major.</summary>
 internal sealed class Incumbent
 {
-    // Of the highest privacy: products of a thousand states are no more exact.
-    private const double Rounding = 1e-13;
+    // Of the highest privacy; the last digits of a solution. At β_max nothing else than a constant release could make up for them.
+    private const double Rounding = 1e-11;
     private readonly CollaborativeGame _game;
     private readonly MobilityReduction _reduction;
     private readonly int _n;

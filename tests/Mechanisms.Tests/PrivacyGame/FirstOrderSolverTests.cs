@@ -38,9 +38,4 @@ public sealed class FirstOrderSolverTests
         TestContext.Current.TestOutputHelper!.WriteLine($"{clock.Elapsed.TotalSeconds:0.00} s, {last}, {found}");
         Assert.True(found.Holds(game.Beta, 0.0101 * found.Cost, Tolerance), $"{found}, β {game.Beta}");
     }
-
-    private sealed class Told(Action<SolverProgress> tell) : IProgress<SolverProgress>
-    {
-        public void Report(SolverProgress value) => tell(value);
-    }
 }

@@ -3,7 +3,8 @@ namespace Mechanisms.Tests.PrivacyGame;
 /// <summary>A small textbook solver (two-phase simplex, Bland's rule) by which the others are judged: min c·x, A x ≤ b, E x = e, x ≥ 0.</summary>
 internal sealed class LinearProgram(double[] costs)
 {
-    private const double Epsilon = 1e-10;
+    // Dividing by less would make noise of a degenerate tableau.
+    private const double Epsilon = 1e-10, LeastPivot = 1e-8;
     private readonly List<(double[] Row, double Right, bool Equal)> _rows = [];
 
     public void AtMost(double[] row, double right) => _rows.Add((row, right, false));
@@ -67,7 +68,7 @@ internal sealed class LinearProgram(double[] costs)
             var leaving = -1;
             for (var i = 0; i < tableau.Length; i++)
             {
-                if (tableau[i][entering] > Epsilon)
+                if (tableau[i][entering] > LeastPivot)
                 {
                     var difference = leaving < 0 ? -1 : (tableau[i][^1] / tableau[i][entering]) - (tableau[leaving][^1] / tableau[leaving][entering]);
                     if (difference < -Epsilon || (Math.Abs(difference) <= Epsilon && basis[i] < basis[leaving]))

@@ -8,7 +8,8 @@ namespace Mechanisms.PrivacyGame.Linear;
 /// </summary>
 internal sealed class RestrictedProgram : IDisposable
 {
-    private readonly CollaborativeGame _game;
+    // Below it an entry is left out: Clp scales columns by their entries, and 1e-18 beside 1 made it call optimal what was not.
+    private const double Least = 1e-12;
     private readonly MobilityReduction _reduction;
     private readonly int _n;
     private readonly double _costScale;
@@ -24,7 +25,7 @@ internal sealed class RestrictedProgram : IDisposable
 
     public RestrictedProgram(CollaborativeGame game, MobilityReduction reduction)
     {
-        (_game, _reduction, _n) = (game, reduction, game.States);
+        (_reduction, _n) = (reduction, game.States);
         _costScale = Scale(_n, reduction.Costs.Max() * _n);
         _distanceScale = Scale(_n, game.HighestPrivacy);
         _hasColumn = new bool[_n * _n];
@@ -84,7 +85,7 @@ internal sealed class RestrictedProgram : IDisposable
             added.Add(_bounds[seen], -1);
             foreach (var (state, column) in _columnsOf[seen])
             {
-                added.Add(column, _distanceScale * _reduction.Distance(guess, state));
+                Add(added, column, _reduction.Distance(guess, state));
             }
         }
 
@@ -109,11 +110,11 @@ internal sealed class RestrictedProgram : IDisposable
             _hasColumn[at] = true;
             _columnsOf[seen].Add((state, _model.Columns + added.Count));
             _columns.Add(at);
-            added.Begin(0, ClpModel.Infinity, _costScale * _reduction.Costs[at]);
+            added.Begin(0, ClpModel.Infinity, Cut(_costScale * _reduction.Costs[at]));
             added.Add(state, 1);
             foreach (var (guess, row) in _rowsOf[seen])
             {
-                added.Add(row, _distanceScale * _reduction.Distance(guess, state));
+                Add(added, row, _reduction.Distance(guess, state));
             }
         }
 
@@ -164,6 +165,16 @@ internal sealed class RestrictedProgram : IDisposable
             _model.AddColumns(columns);
         }
     }
+
+    private void Add(Vectors vectors, int index, double distance)
+    {
+        if (Cut(_distanceScale * distance) is var value and not 0)
+        {
+            vectors.Add(index, value);
+        }
+    }
+
+    private static double Cut(double value) => Math.Abs(value) < Least ? 0 : value;
 
     private static double Scale(double to, double from) => from > 0 ? to / from : 1;
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Mechanisms.PrivacyGame;
+using Mechanisms.PrivacyGame.Linear;
 
 namespace Mechanisms.Tests.PrivacyGame;
 
@@ -104,6 +105,25 @@ public sealed class GameSolversTests
         await source.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => solving);
         Assert.InRange(clock.Elapsed.TotalSeconds, 0, 3);
+    }
+
+    [Fact]
+    public async Task Cancelled_among_its_pivots_Clp_ends_at_once()
+    {
+        var game = Games.Random(13, 10, 12, 0, 0.7, mobility: false);
+        using var program = new RestrictedProgram(game, new MobilityReduction(game));
+        var pairs = Enumerable.Range(0, 120 * 120).Select(at => (at / 120, at % 120)).ToArray();
+        program.AddRows(pairs);
+        program.AddColumns(pairs);
+        using var source = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var solving = Task.Run(() => program.Solve(ClpMethod.Dual, int.MaxValue, source.Token), Cancellation);
+        await Task.Delay(1_000, Cancellation);
+        Assert.False(solving.IsCompleted, "It was ready before it could be cancelled.");
+        var clock = Stopwatch.StartNew();
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => solving);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 3);
+        Assert.True(program.Pivots > 0, "Clp had not begun.");
     }
 
     [Theory]

@@ -46,7 +46,7 @@ foreach (var states in sizes)
 Console.WriteLine($"load average at the end {LoadAverage()}");
 return 0;
 
-string Cell(Result? result) => result is null ? $"> {limit} s" : string.Create(CultureInfo.InvariantCulture, $"{(result.Solved ? "" : "> ")}{(result.Solved ? result.Seconds : double.Parse(limit, CultureInfo.InvariantCulture)):0.00} s, {result.Peak / 1e6:0} MB");
+string Cell(Result? result) => result is null ? $"> {limit} s" : result.Peak == 0 ? "too large" : string.Create(CultureInfo.InvariantCulture, $"{(result.Solved ? "" : "> ")}{(result.Solved ? result.Seconds : double.Parse(limit, CultureInfo.InvariantCulture)):0.00} s, {result.Peak / 1e6:0} MB");
 
 static string LoadAverage() => OperatingSystem.IsLinux() ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
 

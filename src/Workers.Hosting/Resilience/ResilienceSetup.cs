@@ -16,6 +16,14 @@ public static class Pipelines
 
     /// <summary>For calls of the content network.</summary>
     public const string Content = "content";
+
+    /// <summary>A pipeline of the same form for a dependency with options of its own.</summary>
+    public static ResiliencePipeline Of(DependencyOptions options, TimeProvider clock)
+    {
+        var pipeline = new ResiliencePipelineBuilder();
+        ResilienceSetup.Configure(pipeline, options, clock);
+        return pipeline.Build();
+    }
 }
 
 /// <summary>
@@ -39,7 +47,7 @@ internal static class ResilienceSetup
         builder.Services.AddSingleton<ResiliencePipelineProvider<string>>(services => services.GetRequiredService<ResiliencePipelineRegistry<string>>());
     }
 
-    private static void Configure(ResiliencePipelineBuilder pipeline, DependencyOptions options, TimeProvider clock)
+    internal static void Configure(ResiliencePipelineBuilder pipeline, DependencyOptions options, TimeProvider clock)
     {
         var transient = new PredicateBuilder().Handle<HttpRequestException>().Handle<IOException>().Handle<TimeoutRejectedException>();
         pipeline.TimeProvider = clock;

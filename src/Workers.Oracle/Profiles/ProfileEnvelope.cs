@@ -116,7 +116,7 @@ public sealed class ProfileEnvelope
         try
         {
             var envelope = Parse(utf8);
-            return envelope.Write().AsSpan().SequenceEqual(utf8)
+            return envelope.Encode().WrittenSpan.SequenceEqual(utf8)
                 ? envelope
                 : throw Malformed("it is not in the one encoding: no white space, lower-case digits, padded base64");
         }
@@ -131,9 +131,34 @@ public sealed class ProfileEnvelope
     }
 
     /// <summary>The envelope's bytes.</summary>
-    public byte[] Write()
+    public byte[] Write() => Encode().WrittenSpan.ToArray();
+
+    /// <summary>Checks signature and times, opens the content and compares it with what was signed.</summary>
+    /// <param name="node">This node's account.</param>
+    /// <param name="pair">Its registered key.</param>
+    /// <param name="oracle">The oracle for which the profile must have been made.</param>
+    /// <param name="now">This node's clock.</param>
+    /// <param name="maxAge">Longest time since it was issued.</param>
+    /// <exception cref="ProfileException">One of these does not hold; in this order, the first.</exception>
+    public ProfileContent Open(Address node, P256KeyPair pair, OracleReference oracle, DateTimeOffset now, TimeSpan maxAge)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024 + (_sealed.Length / 3 * 4));
+        if (!Header.IsSignedFor(oracle))
+        {
+            throw new ProfileException(
+                ProfileProblem.BadSignature,
+                $"The signature is not that of {Header.Member} for this content, these times and the oracle {oracle.Contract} on chain {oracle.ChainId}.");
+        }
+
+        Header.CheckTimes(now, maxAge);
+        var content = Decrypt(node, pair, oracle);
+        return new Hash32(SHA256.HashData(content)) == Header.Content
+            ? ProfileContent.Read(content)
+            : throw new ProfileException(ProfileProblem.NotAsSigned, "The profile opens to another content than its member signed.");
+    }
+
+    private ArrayBufferWriter<byte> Encode()
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024 + (Keys.Length * 256) + (_sealed.Length / 3 * 4));
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
@@ -157,30 +182,7 @@ public sealed class ProfileEnvelope
             json.WriteEndObject();
         }
 
-        return buffer.WrittenSpan.ToArray();
-    }
-
-    /// <summary>Checks signature and times, opens the content and compares it with what was signed.</summary>
-    /// <param name="node">This node's account.</param>
-    /// <param name="pair">Its registered key.</param>
-    /// <param name="oracle">The oracle for which the profile must have been made.</param>
-    /// <param name="now">This node's clock.</param>
-    /// <param name="maxAge">Longest time since it was issued.</param>
-    /// <exception cref="ProfileException">One of these does not hold; in this order, the first.</exception>
-    public ProfileContent Open(Address node, P256KeyPair pair, OracleReference oracle, DateTimeOffset now, TimeSpan maxAge)
-    {
-        if (!Header.IsSignedFor(oracle))
-        {
-            throw new ProfileException(
-                ProfileProblem.BadSignature,
-                $"The signature is not that of {Header.Member} for this content, these times and the oracle {oracle.Contract} on chain {oracle.ChainId}.");
-        }
-
-        Header.CheckTimes(now, maxAge);
-        var content = Decrypt(node, pair, oracle);
-        return new Hash32(SHA256.HashData(content)) == Header.Content
-            ? ProfileContent.Read(content)
-            : throw new ProfileException(ProfileProblem.NotAsSigned, "The profile opens to another content than its member signed.");
+        return buffer;
     }
 
     private byte[] Decrypt(Address node, P256KeyPair pair, OracleReference oracle)

@@ -6,6 +6,7 @@ using Spectre.Console;
 using Workers.Standalone.Chain;
 using Workers.Standalone.Fleets;
 using Workers.Standalone.IndustrialData;
+using Workers.Standalone.Oracle;
 using Workers.Standalone.PersonalData;
 using Workers.Standalone.Sessions;
 
@@ -19,13 +20,17 @@ internal sealed class Run(RunSettings settings, IAnsiConsole console)
 
     private static readonly BigInteger Ether = BigInteger.Pow(10, 18);
 
-    /// <summary>The personal-data market; after its first round, a session for training data.</summary>
+    /// <summary>The personal-data market; after its first round, the other acts.</summary>
     /// <returns>The exit code: 0 when everything ended as it should.</returns>
     public Task<int> RunAsync(CancellationToken cancellationToken) => OnChainAsync(PlayAsync, cancellationToken);
 
     /// <summary>A session for training data alone.</summary>
     /// <inheritdoc cref="RunAsync"/>
     public Task<int> RunSessionAsync(CancellationToken cancellationToken) => OnChainAsync(PlaySessionAsync, cancellationToken);
+
+    /// <summary>A model of the privacy game alone.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public Task<int> RunOracleAsync(CancellationToken cancellationToken) => OnChainAsync(PlayOracleAsync, cancellationToken);
 
     /// <summary>The market of datasets: its story, then its pages.</summary>
     /// <inheritdoc cref="RunAsync"/>
@@ -42,9 +47,9 @@ internal sealed class Run(RunSettings settings, IAnsiConsole console)
             var rpc = new EthereumRpc(http, new EthereumRpcOptions { Endpoints = [chain.Address] }, TimeProvider.System);
             using var operatorAccount = new LocalKeySigner(Convert.FromHexString(OperatorKey));
             var deployment = new MarketDeployment(rpc, operatorAccount);
-            var contracts = await deployment.DeployAsync(cancellationToken);
+            var contracts = await deployment.DeployAsync(TimeSpan.FromSeconds(10), cancellationToken);
             console.WriteLine($"chain     {chain.Address} (anvil)");
-            console.WriteLine($"contracts MarketToken {contracts.MarketToken}, DataTrades {contracts.DataTrades}, TradingSessions {contracts.TradingSessions}, DatasetMarket {contracts.DatasetMarket}");
+            console.WriteLine($"contracts MarketToken {contracts.MarketToken}, DataTrades {contracts.DataTrades}, TradingSessions {contracts.TradingSessions}, DatasetMarket {contracts.DatasetMarket}, PrivacyOracle {contracts.PrivacyOracle}");
             return await play(new Stage(chain.Address, rpc, contracts, deployment), cancellationToken) ? 0 : 1;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -71,6 +76,9 @@ internal sealed class Run(RunSettings settings, IAnsiConsole console)
 
     private Task<bool> PlaySessionAsync(Stage stage, CancellationToken cancellationToken) =>
         new SessionStory(settings.Directory, stage.Chain, stage.Rpc, stage.Contracts, stage.Deployment, console).PlayAsync(cancellationToken);
+
+    private Task<bool> PlayOracleAsync(Stage stage, CancellationToken cancellationToken) =>
+        new OracleStory(settings.Directory, stage.Chain, stage.Rpc, stage.Contracts, stage.Deployment, console).PlayAsync(cancellationToken);
 
     private async Task<bool> PlayDatasetMarketAsync(Stage stage, CancellationToken cancellationToken)
     {
@@ -107,6 +115,9 @@ internal sealed class Run(RunSettings settings, IAnsiConsole console)
         {
             succeeded &= await new DatasetStory(datasets, console).PlayAsync(cancellationToken);
         }
+
+        console.WriteLine("Fourth act: oracles compute how to disguise queries.");
+        succeeded &= await PlayOracleAsync(stage, cancellationToken);
 
         if (settings.Once)
         {

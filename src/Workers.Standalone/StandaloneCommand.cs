@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using Workers.Standalone.IndustrialData;
+using Workers.Standalone.Oracle;
 using Workers.Standalone.PersonalData;
 using Workers.Standalone.Sessions;
 
@@ -23,7 +24,7 @@ internal static class StandaloneCommand
         };
         var command = new RootCommand("A private-data market on this machine: a provider, an owner and a buyer, each with its own fleet, keys and database.")
         {
-            once, spaces, data, SessionCommand.Create(data, Terminal), MarketCommand.Create(data, Terminal), ReportCommand.Create(), DeployCommand.Create(),
+            once, spaces, data, SessionCommand.Create(data, Terminal), MarketCommand.Create(data, Terminal), OracleCommand.Create(data, Terminal), ReportCommand.Create(), DeployCommand.Create(),
         };
         spaces.Validators.Add(result =>
         {

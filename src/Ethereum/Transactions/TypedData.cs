@@ -12,8 +12,8 @@ namespace Ethereum.Transactions;
 public sealed record TypedDataDomain(string Name, string Version, ulong ChainId, Address VerifyingContract);
 
 /// <summary>One member of a struct of typed data, with its value.</summary>
-/// <param name="Type"><c>address</c>, <c>bytes</c>, <c>bytes32</c>, <c>string</c> or <c>uint256</c>.</param>
-/// <param name="Value">An <see cref="Address"/>, a <see langword="byte"/> array, a <see cref="Hash32"/>, a <see langword="string"/> or a <see cref="BigInteger"/>.</param>
+/// <param name="Type"><c>address</c>, <c>bool</c>, <c>bytes</c>, <c>bytes32</c>, <c>string</c> or <c>uint256</c>.</param>
+/// <param name="Value">An <see cref="Address"/>, a <see langword="bool"/>, a <see langword="byte"/> array, a <see cref="Hash32"/>, a <see langword="string"/> or a <see cref="BigInteger"/>.</param>
 public sealed record TypedField(string Type, string Name, object Value);
 
 /// <summary>A struct that accounts sign and wallets can show to a person (EIP-712). Its members are no structs or arrays themselves.</summary>
@@ -69,6 +69,9 @@ public sealed record TypedData(TypedDataDomain Domain, string PrimaryType, IRead
             case { Type: "address", Value: Address address }:
                 address.CopyTo(word[12..]);
                 break;
+            case { Type: "bool", Value: bool flag }:
+                word[^1] = flag ? (byte)1 : (byte)0;
+                break;
             case { Type: "bytes", Value: byte[] bytes }:
                 Keccak256.Hash(bytes).CopyTo(word);
                 break;
@@ -92,6 +95,7 @@ public sealed record TypedData(TypedDataDomain Domain, string PrimaryType, IRead
     private static JsonObject Values(IReadOnlyList<TypedField> fields) => new(fields.Select(f => KeyValuePair.Create(f.Name, (JsonNode?)(f.Value switch
     {
         byte[] bytes => Hex.ToString(bytes),
+        bool flag => JsonValue.Create(flag),
         var value => value.ToString(),
     }))));
 }

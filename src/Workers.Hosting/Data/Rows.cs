@@ -108,7 +108,7 @@ public sealed class TransactionRow : IVersioned
 
     public string? Error { get; set; }
 
-    /// <summary>Gas at most; fixed when it is first signed.</summary>
+    /// <summary>Gas at most; fixed when it is first signed. Before, what it has to be at least.</summary>
     public long GasLimit { get; set; }
 
     /// <summary>What the last signed form offers per gas, wei.</summary>

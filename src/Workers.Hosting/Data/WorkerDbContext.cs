@@ -53,8 +53,10 @@ public abstract class WorkerDbContext(DbContextOptions options, TimeProvider clo
     /// <summary>Saves a transaction to be sent once this unit of work is committed. Does nothing when the key was queued before.</summary>
     /// <param name="key">Idempotency key, e.g. <c>trade/17/respond</c>.</param>
     /// <param name="to">The contract; null deploys <paramref name="data"/> as a new one.</param>
+    /// <param name="value">Wei.</param>
+    /// <param name="leastGas">Gas limit below which it is not sent, where others can make it cost more than a simulation shows.</param>
     /// <returns>Whether it is new. Two at the same moment may both be told so; one of them then fails to save.</returns>
-    public async Task<bool> SubmitAsync(string key, Address from, Address? to, byte[] data, CancellationToken cancellationToken, decimal value = 0)
+    public async Task<bool> SubmitAsync(string key, Address from, Address? to, byte[] data, CancellationToken cancellationToken, decimal value = 0, long leastGas = 0)
     {
         if (Transactions.Local.Any(t => t.Key == key) || await Transactions.AnyAsync(t => t.Key == key, cancellationToken))
         {
@@ -70,6 +72,7 @@ public abstract class WorkerDbContext(DbContextOptions options, TimeProvider clo
             Data = data,
             CorrelationId = CorrelationId,
             CreatedAt = clock.GetUtcNow(),
+            GasLimit = leastGas,
         });
         return true;
     }

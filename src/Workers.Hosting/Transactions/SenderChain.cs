@@ -142,7 +142,10 @@ internal sealed class SenderChain(EthereumRpc rpc, IOptions<ChainOptions> option
             }
         }
 
-        return "reverted on chain";
+        // Whoever runs out of gas in a nested call keeps a 64th (EIP-150).
+        return row.GasUsed * 64 >= row.GasLimit * 63
+            ? $"it ran out of its {row.GasLimit} gas: what it did cost more than when it was estimated"
+            : "reverted on chain";
     }
 
     private async ValueTask<ISigner> SignerAsync(Address account, IServiceProvider services, CancellationToken cancellationToken)

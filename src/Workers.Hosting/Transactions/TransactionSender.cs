@@ -223,7 +223,7 @@ internal sealed partial class TransactionSender<TDb>(
 
         var used = await db.Transactions.Where(t => t.From == row.From).MaxAsync(t => t.Nonce, cancellationToken);
         row.Nonce = Math.Max(await chain.NonceAsync(row.From, cancellationToken), (used ?? -1) + 1);
-        row.GasLimit = checked((long)Math.Ceiling(simulation.Gas * options.Value.GasMargin));
+        row.GasLimit = Math.Max(row.GasLimit, checked((long)Math.Ceiling(simulation.Gas * options.Value.GasMargin)));
         row.RefusedSince = null;
         row.Error = null;
         await chain.SignAsync(row, Fees.First(heads.BaseFee, heads.SuggestedTip, options.Value), scope.ServiceProvider, cancellationToken);

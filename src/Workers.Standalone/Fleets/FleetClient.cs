@@ -72,6 +72,13 @@ internal sealed class FleetClient : IDisposable
         using var response = await AnswerAsync(HttpMethod.Post, path, content: null, cancellationToken);
     }
 
+    /// <summary>Downloads a file.</summary>
+    public async Task<byte[]> BytesAsync(string path, CancellationToken cancellationToken)
+    {
+        using var response = await AnswerAsync(HttpMethod.Get, path, content: null, cancellationToken);
+        return await response.Content.ReadAsByteArrayAsync(cancellationToken);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 

@@ -32,6 +32,7 @@ internal sealed record FleetSettings(string Root, Uri Chain, MarketContracts Con
             ["Chain:Contracts:CommunicationLog"] = Contracts.CommunicationLog.ToString(),
             ["Chain:Contracts:TradingSessions"] = Contracts.TradingSessions.ToString(),
             ["Chain:Contracts:DatasetMarket"] = Contracts.DatasetMarket.ToString(),
+            ["Chain:Contracts:PrivacyOracle"] = Contracts.PrivacyOracle.ToString(),
             ["Chain:Confirmations"] = "1",
             ["Chain:FinalityDepth"] = "3",
             ["Chain:PollInterval"] = "00:00:00.2",
@@ -39,6 +40,9 @@ internal sealed record FleetSettings(string Root, Uri Chain, MarketContracts Con
             ["Trading:SweepSchedule"] = "00:00:02",
             ["Evaluator:SweepSchedule"] = "00:00:02",
             ["Evaluator:FetchInterval"] = "00:00:01",
+            ["Oracle:SweepSchedule"] = "00:00:02",
+            ["Oracle:FetchInterval"] = "00:00:01",
+            ["Node:MaintainSchedule"] = "00:00:02",
         };
         return common.Concat(Particular.Select(p => KeyValuePair.Create(p.Key, (string?)p.Value)));
     }

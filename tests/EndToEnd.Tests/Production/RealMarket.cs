@@ -99,7 +99,7 @@ internal sealed class RealMarket : IAsyncDisposable
     private async Task OpenAsync(CancellationToken cancellationToken)
     {
         var deployment = new MarketDeployment(Rpc, operatorAccount);
-        var contracts = await deployment.DeployAsync(cancellationToken);
+        var contracts = await deployment.DeployAsync(TimeSpan.FromSeconds(10), cancellationToken);
         Chain = new Chain(Anvil, Rpc, contracts);
         var particular = new Dictionary<string, Dictionary<string, string>>(shape.Owners, StringComparer.Ordinal) { ["provider"] = [], ["buyer"] = [] };
         organisations.AddRange(await Task.WhenAll(particular.Select(p => StartAsync(p.Key, p.Value, contracts, cancellationToken))));

@@ -52,6 +52,7 @@ public sealed class TypedDataTests
         Assert.Throws<ArgumentException>(() => TypedData.HashStruct("T", [new("uint256", "n", BigInteger.MinusOne)]));
         Assert.Throws<ArgumentException>(() => TypedData.HashStruct("T", [new("uint256", "n", BigInteger.One << 256)]));
         Assert.Throws<ArgumentException>(() => TypedData.HashStruct("T", [new("bytes32", "h", new byte[32])]));
+        Assert.Throws<ArgumentException>(() => TypedData.HashStruct("T", [new("bool", "b", BigInteger.One)]));
         Assert.Throws<ArgumentException>(() => TypedData.HashStruct("T", [new("uint8", "n", BigInteger.One)]));
     }
 
@@ -89,5 +90,6 @@ public sealed class TypedDataTests
         [
             new("uint256", "number", new BigInteger(7)), new("address", "account", Address.Zero), new("bytes", "data", new byte[] { 1, 2 }),
             new("bytes32", "hash", Keccak256.Hash("x"u8)), new("string", "text", "ü"),
+            new("bool", "yes", true), new("bool", "no", false),
         ]);
 }

@@ -165,7 +165,7 @@ public sealed class StoryTests
         {
             Directory.CreateDirectory(Path.Combine(directory.FullName, "logs"));
             var deployment = new MarketDeployment(Rpc, issuer);
-            Contracts = await deployment.DeployAsync(Cancellation);
+            Contracts = await deployment.DeployAsync(TimeSpan.FromSeconds(10), Cancellation);
             Market = await DatasetHouses.StartAsync(directory.FullName, node.Address, Contracts, deployment, Cancellation);
         }
     }

@@ -36,7 +36,7 @@ public sealed class KilledSessionTests(RealServers servers, ITestOutputHelper ou
         var rpc = new EthereumRpc(http, new EthereumRpcOptions { Endpoints = [anvil.Address] }, TimeProvider.System);
         using var market = new LocalKeySigner(Convert.FromHexString(AnvilNode.Accounts[0].PrivateKey[2..]));
         var deployment = new MarketDeployment(rpc, market);
-        var contracts = await deployment.DeployAsync(Cancellation);
+        var contracts = await deployment.DeployAsync(TimeSpan.FromSeconds(10), Cancellation);
 
         await using var collector = await HouseAsync("collector", new() { ["Collecting:NamingMargin"] = "00:00:20", ["Collecting:DecisionMargin"] = "00:00:20", ["Collecting:EnoughProviders"] = "1" });
         await using var provider = await HouseAsync("provider", new() { ["Providing:MinimumWindow"] = "00:00:10" });

@@ -46,7 +46,7 @@ internal sealed class SessionBench : IAsyncDisposable
         var policy = new Dictionary<string, string>(collector ?? [], StringComparer.Ordinal) { ["Collecting:DecisionMargin"] = "00:00:10" };
         policy.TryAdd("Collecting:NamingMargin", "00:00:10");
         bench.Market = await SessionMarket.StartAsync(
-            bench._directory.FullName, bench.Node.Address, rpc, await deployment.DeployAsync(Cancellation), deployment,
+            bench._directory.FullName, bench.Node.Address, rpc, await deployment.DeployAsync(TimeSpan.FromSeconds(10), Cancellation), deployment,
             Model.Value, Images.Digits(200, 99), providers, policy, Cancellation);
         return bench;
     }

@@ -1,9 +1,35 @@
 namespace Mechanisms.PrivacyGame.Models;
 
+/// <summary>What is wrong with a model.</summary>
+public enum ModelFault
+{
+    /// <summary>It is for another request, members or cells, or says another expiry.</summary>
+    NotAsAsked,
+
+    /// <summary>It redraws less than α wants.</summary>
+    Alpha,
+
+    /// <summary>Its prediction ψ is not the profiles'.</summary>
+    Prediction,
+
+    /// <summary>Its watermark is missing or of another key.</summary>
+    Watermark,
+
+    /// <summary>Its attack and price prove nothing.</summary>
+    Certificate,
+
+    /// <summary>It leaks: the best attack errs by less than β.</summary>
+    Beta,
+
+    /// <summary>It costs more than the proof allows.</summary>
+    Cost,
+}
+
 /// <summary>Whether a model that somebody else solved is what was asked for.</summary>
-/// <param name="Findings">Cost, privacy and the bound on the least cost.</param>
-/// <param name="Problem">The first thing that is wrong with it, in a sentence; null when nothing is.</param>
-public sealed record ModelVerdict(CertificateFindings? Findings, string? Problem);
+/// <param name="Findings">Cost, privacy and the bound on the least cost; null where it did not come to that.</param>
+/// <param name="Fault">The first thing that is wrong with it; null when nothing is.</param>
+/// <param name="Problem">The same in a sentence, which may tell of profiles: not for everybody.</param>
+public sealed record ModelVerdict(CertificateFindings? Findings, ModelFault? Fault, string? Problem);
 
 /// <summary>Checks models against the game that the checker built itself.</summary>
 public static class ModelCheck
@@ -27,19 +53,19 @@ public static class ModelCheck
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(game);
         ArgumentNullException.ThrowIfNull(watermark);
-        if (ProblemOf(model, game, request, expires) is { } problem)
+        if (ProblemOf(model, game, request, expires) is var (fault, problem))
         {
-            return new ModelVerdict(null, problem);
+            return new ModelVerdict(null, fault, problem);
         }
 
         if (!model.Terms.WatermarkCommitment.AsSpan().SequenceEqual(watermark.Commitment))
         {
-            return new ModelVerdict(null, "The watermark's key is not the one that the model commits to.");
+            return new ModelVerdict(null, ModelFault.Watermark, "The watermark's key is not the one that the model commits to.");
         }
 
         if (watermark.Inspect(model.Terms.Request.AsSpan(), model.Rows) is { Altered: { Length: > 0 } altered })
         {
-            return new ModelVerdict(null, $"The watermark is missing in the rows of {altered.Length} states, first of {altered[0]}: they were altered.");
+            return new ModelVerdict(null, ModelFault.Watermark, $"The watermark is missing in the rows of {altered.Length} states, first of {altered[0]}: they were altered.");
         }
 
         CertificateFindings findings;
@@ -49,40 +75,42 @@ public static class ModelCheck
         }
         catch (InvalidCertificateException e)
         {
-            return new ModelVerdict(null, e.Message);
+            return new ModelVerdict(null, ModelFault.Certificate, e.Message);
         }
 
         if (!new ExactPrivacy(game).Keeps(model))
         {
-            return new ModelVerdict(findings, $"The best attack errs by {findings.Privacy:G6} on average; β is {game.Beta:G6}.");
+            return new ModelVerdict(findings, ModelFault.Beta, $"The best attack errs by {findings.Privacy:G6} on average; β is {game.Beta:G6}.");
         }
 
         // A game that costs next to nothing has no meaningful ratio.
         var allowed = (MaxGap * findings.Cost) + (NumericTolerance * LargestCost(game));
-        return new ModelVerdict(findings, findings.Gap <= allowed ? null : $"It costs {findings.Cost:G6}; its proof shows only that no release costs less than {findings.LowerBound:G6}.");
+        return findings.Gap <= allowed
+            ? new ModelVerdict(findings, null, null)
+            : new ModelVerdict(findings, ModelFault.Cost, $"It costs {findings.Cost:G6}; its proof shows only that no release costs less than {findings.LowerBound:G6}.");
     }
 
-    private static string? ProblemOf(PrivacyModel model, CollaborativeGame game, ReadOnlySpan<byte> request, DateTimeOffset expires)
+    private static (ModelFault Fault, string Problem)? ProblemOf(PrivacyModel model, CollaborativeGame game, ReadOnlySpan<byte> request, DateTimeOffset expires)
     {
         if (!model.Terms.Request.AsSpan().SequenceEqual(request))
         {
-            return $"It is for the request {Convert.ToHexStringLower(model.Terms.Request.AsSpan())}.";
+            return (ModelFault.NotAsAsked, $"It is for the request {Convert.ToHexStringLower(model.Terms.Request.AsSpan())}.");
         }
 
         if (model.Terms.Expires != expires)
         {
-            return $"It expires at {model.Terms.Expires:u}; {expires:u} was said.";
+            return (ModelFault.NotAsAsked, $"It expires at {model.Terms.Expires:u}; {expires:u} was said.");
         }
 
         if (model.Members != game.Distance.Members || model.Cells != game.Distance.Cells)
         {
-            return $"It is for {model.Members} members in {model.Cells} cells; the request has {game.Distance.Members} in {game.Distance.Cells}.";
+            return (ModelFault.NotAsAsked, $"It is for {model.Members} members in {model.Cells} cells; the request has {game.Distance.Members} in {game.Distance.Cells}.");
         }
 
         var wanted = FixedPoint.Redrawn(game);
         if (game.HasMobility ? model.Redrawn < wanted : model.Redrawn != 0)
         {
-            return $"It redraws {model.Redrawn} in 2^32 from the prediction; α = {game.Alpha:G6} wants {wanted}.";
+            return (ModelFault.Alpha, $"It redraws {model.Redrawn} in 2^32 from the prediction; α = {game.Alpha:G6} wants {wanted}.");
         }
 
         var prediction = game.HasMobility ? FixedPoint.Quantise(game.Prediction) : [];
@@ -90,7 +118,7 @@ public static class ModelCheck
         {
             if (Math.Abs(prediction[o] - model.Prediction[o]) > PredictionTolerance)
             {
-                return $"Its prediction ψ of state {o} is {model.Prediction[o]} in 2^32; the profiles say {prediction[o]}.";
+                return (ModelFault.Prediction, $"Its prediction ψ of state {o} is {model.Prediction[o]} in 2^32; the profiles say {prediction[o]}.");
             }
         }
 

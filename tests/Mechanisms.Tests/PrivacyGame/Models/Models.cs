@@ -35,9 +35,18 @@ internal sealed record SolvedModel(CollaborativeGame Game, PrivacyModel Model)
         }
     }
 
-    /// <summary>The model with another release, under the same terms.</summary>
+    /// <summary>The model with another release under the same terms; likewise the others.</summary>
     public PrivacyModel With(ImmutableArray<ImmutableArray<Entry<long>>> rows) =>
         new(Model.Terms, Model.Members, Model.Cells, Model.Redrawn, Model.Prediction, rows, Model.Price, Model.Attack);
+
+    public PrivacyModel With(ImmutableArray<ImmutableArray<Entry<double>>> attack) =>
+        new(Model.Terms, Model.Members, Model.Cells, Model.Redrawn, Model.Prediction, Model.Rows, Model.Price, attack);
+
+    public PrivacyModel With(ImmutableArray<long> prediction) =>
+        new(Model.Terms, Model.Members, Model.Cells, Model.Redrawn, prediction, Model.Rows, Model.Price, Model.Attack);
+
+    public PrivacyModel With(double price) =>
+        new(Model.Terms, Model.Members, Model.Cells, Model.Redrawn, Model.Prediction, Model.Rows, price, Model.Attack);
 
     public static ModelVerdict Check(CollaborativeGame game, PrivacyModel model) => ModelCheck.Check(model, game, Request, Expires, Watermark);
 }

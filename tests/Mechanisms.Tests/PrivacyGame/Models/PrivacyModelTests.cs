@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Mechanisms.PrivacyGame.Models;
 
 namespace Mechanisms.Tests.PrivacyGame.Models;
@@ -75,6 +74,26 @@ public sealed class PrivacyModelTests
         var bytes = PrivacyModelFile.Write(SolvedModel.Of(Games.Random(1, 2, 2, 0.5, 0.5, mobility: true)).Model);
         bytes[at - (at == 47 ? 4 : 0)] = (byte)value;
         Assert.Contains(message, Assert.Throws<InvalidModelException>(() => PrivacyModelFile.Read(bytes)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_does_not_sum_to_one_does_not_ascend_or_is_nothing_is_refused_by_name()
+    {
+        var solved = SolvedModel.Of(Games.Random(2, 2, 3, 0.5, 0.6, mobility: true));
+        var (rows, attack) = (solved.Model.Rows, solved.Model.Attack);
+        var o = Enumerable.Range(0, rows.Length).First(i => rows[i].Length is > 1 and < 6);
+        var row = rows[o];
+        var missing = Enumerable.Range(0, 6).First(i => row.All(e => e.Index != i));
+        AssertRefused(solved.With(rows.SetItem(o, row.SetItem(0, row[0] with { Value = row[0].Value + 1 }))), $"Row {o} sums to");
+        AssertRefused(solved.With(rows.SetItem(o, [.. row.Reverse()])), $"Row {o} has the index");
+        AssertRefused(solved.With(rows.SetItem(o, [row[0] with { Value = row[0].Value - 1 }, row[0] with { Value = 1 }, .. row.Skip(1)])), $"Row {o} has the index");
+        AssertRefused(solved.With(rows.SetItem(o, [.. row.Append(new Entry<long>(missing, 0)).OrderBy(e => e.Index)])), $"Row {o} has a 0 at {missing}");
+        AssertRefused(solved.With(attack.SetItem(2, [new Entry<double>(0, 0), new Entry<double>(1, 1)])), "The attack on 2 has a 0 at 0");
+        AssertRefused(solved.With(solved.Model.Prediction.SetItem(0, solved.Model.Prediction[0] + 1)), "ψ sums to");
+        AssertRefused(solved.With(-0.0), "λ");
+
+        static void AssertRefused(PrivacyModel model, string message) =>
+            Assert.Contains(message, Assert.Throws<InvalidModelException>(() => PrivacyModelFile.Read(PrivacyModelFile.Write(model))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

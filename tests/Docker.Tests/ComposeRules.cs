@@ -123,6 +123,6 @@ internal static partial class ComposeRules
     [GeneratedRegex("PASSWORD|SECRET|CONNECTIONSTRING|PASSPHRASE|MASTERKEY$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SecretName();
 
-    [GeneratedRegex("^(Bus|Chain|Collecting|Content|Dashboard|Data|Database|Encryption|Evaluator|Http|Listener|Providing|Sealing|Telemetry|Transactions|Vault)(__[A-Za-z0-9]+)+$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^(Bus|Chain|Collecting|Content|Dashboard|Data|Database|Encryption|Evaluator|Http|Listener|Node|Oracle|Providing|Retrieval|Sealing|Telemetry|Transactions|Vault)(__[A-Za-z0-9]+)+$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex OurKey();
 }

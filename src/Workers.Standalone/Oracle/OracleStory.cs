@@ -154,7 +154,9 @@ internal sealed class OracleStory(string directory, Uri chain, EthereumRpc rpc, 
         }
 
         console.WriteLine($"alice asks about cell {truth} five times; the service sees: {string.Join(", ", drawn.Select(q => $"{OracleGroup.Names[accounts.IndexOf(q.Member)]} about cell {q.Cell}"))}");
-        var sent = drawn[0];
+
+        // As a picture, one that was moved, where there is one.
+        var sent = drawn.Find(q => q.Cell != truth) ?? drawn[0];
         var seen = (accounts.IndexOf(sent.Member) * cells) + sent.Cell;
         var release = model.ToCertificate().Release;
         var (posterior, attack, n) = (Attacks.Posterior(game, release), Attacks.Optimal(game, release), game.States);
@@ -162,8 +164,8 @@ internal sealed class OracleStory(string directory, Uri chain, EthereumRpc rpc, 
         var belief = Enumerable.Range(0, cells).Select(s => Enumerable.Range(0, Members).Sum(u => posterior[(((u * cells) + s) * n) + seen])).ToList();
         var picture = new QueryPicture("alice", OracleGroup.Names[accounts.IndexOf(sent.Member)], truth, sent.Cell, guess % cells, belief);
         var file = Path.Combine(directory, "query.svg");
-        await File.WriteAllTextAsync(file, QueryMap.ToSvg(group.Grid, picture, game.Distance[guess, truth]), cancellationToken);
-        console.WriteLine($"The first of them as a picture: {Path.GetRelativePath(Environment.CurrentDirectory, file)}");
+        await File.WriteAllTextAsync(file, QueryMap.ToSvg(group.Grid, picture, game.Distance[guess, truth], Attacks.ExpectedError(game, release, attack)), cancellationToken);
+        console.WriteLine($"One of them as a picture: {Path.GetRelativePath(Environment.CurrentDirectory, file)}");
     }
 
     internal static Certificate Solve(CollaborativeGame game, CancellationToken cancellationToken) => GameSolvers.Best(game).Solve(game, new SolverLimits(), cancellationToken: cancellationToken);

@@ -17,7 +17,7 @@ internal static class QueryMap
 {
     private const double Cell = 84, Left = 24, Top = 74;
 
-    public static string ToSvg(GridCells grid, QueryPicture picture, double error)
+    public static string ToSvg(GridCells grid, QueryPicture picture, double error, double average)
     {
         var (side, most) = (grid.Side, Math.Max(picture.Belief.Max(), 1e-9));
         var (width, height) = ((2 * Left) + (side * Cell), Top + (side * Cell) + 96);
@@ -25,7 +25,7 @@ internal static class QueryMap
         Add($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" font-family=\"system-ui, sans-serif\" font-size=\"13\">");
         Add($"<rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>");
         Add($"<text x=\"{Left}\" y=\"30\" font-size=\"17\" font-weight=\"600\">One query and what the attacker makes of it</text>");
-        Add($"<text x=\"{Left}\" y=\"52\" fill=\"#555555\">{Text(picture.Asker)} asks, {Text(picture.Sender)} sends; the best guess is {error.ToString("0.00", CultureInfo.InvariantCulture)} km off</text>");
+        Add($"<text x=\"{Left}\" y=\"52\" fill=\"#555555\">{Text(picture.Asker)} asks, {Text(picture.Sender)} sends; the best guess is {Kilometres(error)} km off, {Kilometres(average)} km on average</text>");
         for (var cell = 0; cell < grid.Count; cell++)
         {
             var (x, y) = Corner(cell);
@@ -63,6 +63,8 @@ internal static class QueryMap
     }
 
     private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
+
+    private static string Kilometres(double km) => km.ToString("0.00", CultureInfo.InvariantCulture);
 
     private static string Percent(double share) => share < 0.001 ? "" : share.ToString("0.0 %", CultureInfo.InvariantCulture);
 

@@ -252,7 +252,8 @@ public sealed class RetrievalTests : IDisposable
             Assert.Equal(SourceOutcome.Unavailable, (await AskAsync(At(server))).Outcome);
         }
 
-        Assert.Empty(metadata.Requests);
+        // Another test's late connection may come to a port that was its own before.
+        Assert.DoesNotContain(metadata.Requests, r => r.Contains("meta-data", StringComparison.Ordinal));
     }
 
     [Fact]

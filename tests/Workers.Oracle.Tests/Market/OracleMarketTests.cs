@@ -1,0 +1,90 @@
+using System.Numerics;
+using Ethereum;
+using Ethereum.Contracts;
+using Ethereum.Rpc;
+using Ethereum.Transactions;
+using Mechanisms.PrivacyGame.Models;
+using Spectre.Console;
+using Testing;
+using Workers.Oracle.Profiles;
+using Workers.Oracle.Solving;
+using Workers.Standalone.Chain;
+using Workers.Standalone.Oracle;
+
+namespace Workers.Oracle.Tests.Market;
+
+/// <summary>Whole requests: fleets, contract, HTTPS server, content store.</summary>
+public sealed class OracleMarketTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_altered_profile_and_a_leaking_model_are_outvoted_and_the_group_has_its_model()
+    {
+        var directory = Directory.CreateTempSubdirectory("oracle-story-");
+        Directory.CreateDirectory(Path.Combine(directory.FullName, "logs"));
+        await using var node = await AnvilNode.StartAsync(new AnvilOptions(TimeSpan.FromSeconds(1)), Cancellation);
+        using var http = new HttpClient(EthereumRpc.CreateHandler());
+        using var operatorAccount = new LocalKeySigner(Convert.FromHexString(AnvilNode.Accounts[0].PrivateKey[2..]));
+        var rpc = new EthereumRpc(http, new EthereumRpcOptions { Endpoints = [node.Address] }, TimeProvider.System);
+        var deployment = new MarketDeployment(rpc, operatorAccount);
+        var contracts = await deployment.DeployAsync(TimeSpan.FromSeconds(10), Cancellation);
+        using var text = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(text) });
+        console.Profile.Width = 200;
+        var succeeded = await new OracleStory(directory.FullName, node.Address, rpc, contracts, deployment, console).PlayAsync(Cancellation);
+        Assert.True(succeeded, text.ToString());
+        Assert.Contains("The best attack errs by", text.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("<svg", await File.ReadAllTextAsync(Path.Combine(directory.FullName, "query.svg"), Cancellation), StringComparison.Ordinal);
+        directory.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_silent_solver_restarts_and_a_reorganisation_between_the_rounds_cost_time_but_no_model()
+    {
+        await using var bench = await OracleBench.StartAsync();
+        using var silent = await bench.ScriptAsync("silent");
+        var (members, envelopes) = await bench.PublishAsync(OracleBench.Nodes + 1);
+        bench.Houses.Server.IsOpen = false;
+        var id = Guid.NewGuid();
+        var terms = bench.Group.Terms(members, 1, 0.2);
+        await bench.Client.OrderModelAsync(id, OracleBench.Order(terms, committee: 4, threshold: 3, solve: 40), Cancellation);
+        var asked = await bench.AskedAsync(id);
+        var requestId = Hash32.Parse(asked.RequestId!);
+
+        // It is first, so it is first to solve, and says nothing.
+        var profiles = new List<(Address Member, ReadOnlyMemory<byte> Content)>();
+        foreach (var (account, envelope) in bench.Group.Accounts.Zip(envelopes))
+        {
+            profiles.Add((account, (await silent.OpenAsync(envelope, await bench.TimeAsync(), Cancellation)).Bytes));
+        }
+
+        await silent.SubmitAsync(requestId, ProfileDigest.Of(requestId, profiles), Cancellation);
+
+        // Nobody sends a played node's transactions again.
+        await bench.Node.MineAsync(3);
+        bench.Houses.Server.IsOpen = true;
+        await bench.Houses.RestartAsync("node1", Cancellation);
+        await StateAsync(s => s.Submitted >= 3, "three marks");
+
+        // The last marks vanish; whoever sent them sends them again.
+        await bench.Node.ReorganiseAsync(2);
+        await StateAsync(s => s.Submitted == 4, "four marks");
+        await bench.Houses.RestartAsync("node2", Cancellation);
+        await StateAsync(s => s.Attempt > 0, "another solver's turn");
+        await bench.Houses.RestartAsync("node3", Cancellation);
+        var order = await bench.EndAsync(id);
+        Assert.Equal(("Delivered", null), (order.State, order.Problem));
+        var model = PrivacyModelFile.Read(await bench.Client.ModelFileAsync(id, Cancellation));
+        var game = OracleGroup.Game(terms, bench.Group.Histories).For(terms.Alpha, terms.Beta);
+        Assert.True(model.ToCertificate().Check(game).Privacy >= terms.Beta - 1e-4);
+        var request = (await bench.Client.RequestAsync(asked.RequestId!, Cancellation))!;
+        Assert.Empty(request.Penalties);
+        Assert.Equal(OracleBench.Fee, request.Payments.Sum(p => p.Amount));
+        var drawn = await bench.Client.DrawAsync(id, members[0].Account, bench.Group.Grid.CentreOf(4).Latitude, bench.Group.Grid.CentreOf(4).Longitude, Cancellation);
+        Assert.InRange(drawn.Cell, 0, 8);
+
+        Task<PrivacyOracle.Status> StateAsync(Func<PrivacyOracle.Status, bool> wanted, string what) => OracleBench.UntilAsync(
+            () => bench.Houses.Rpc.CallAsync(bench.Houses.Contracts.PrivacyOracle, new PrivacyOracle.RequestOfCall(requestId), Cancellation), wanted, what);
+    }
+}

@@ -47,6 +47,14 @@ contract PrivacyOraclePenaltyTest is Oracles {
         _assertNode(nodes[1], STAKE - PENALTY, 0);
     }
 
+    function test_reportEquivocation_isPossibleBetweenADeadlineAndTheHandOver() public {
+        bytes32 id = _proposed();
+        (IPrivacyOracle.Vote memory yes, IPrivacyOracle.Vote memory no) = (_ballot(id, true), _ballot(id, false));
+        _pass(id);
+        oracle.reportEquivocation(yes, _sign(nodes[1], yes), no, _sign(nodes[1], no));
+        _assertNode(nodes[1], STAKE - PENALTY, 0);
+    }
+
     function test_reportEquivocation_refusesWhatIsNone() public {
         bytes32 id = _proposed();
         for (uint256 i = 0; i < 5; ++i) {

@@ -150,6 +150,14 @@ contract PrivacyOracleRequestTest is Oracles {
         vm.prevrandao(keccak256("another block"));
         vm.assertTrue(_request() != id, "in another block");
         vm.revertToState(state);
+        vm.roll(2);
+        vm.setBlockhash(1, keccak256("a parent"));
+        bytes32 child = _request();
+        vm.revertToState(state);
+        vm.roll(2);
+        vm.setBlockhash(1, keccak256("another parent"));
+        vm.assertTrue(_request() != child, "after another block");
+        vm.revertToState(state);
         vm.prank(nodes[0]);
         bytes32 other = oracle.request(_terms());
         vm.assertTrue(other != id, "by another requester");
@@ -161,7 +169,21 @@ contract PrivacyOracleRequestTest is Oracles {
         vm.chainId(2);
         vm.assertTrue(_request() != id, "on another chain");
         vm.revertToState(state);
+        vm.prank(nodes[0]);
+        oracle.retire();
+        _newNode(STAKE);
+        vm.assertTrue(_request() != id, "of another committee");
+        vm.revertToState(state);
         vm.assertEq(_request(), id);
+        vm.revertToState(state);
+        _openOracle(token);
+        _fund(requester);
+        for (uint256 i = 0; i < NODES; ++i) {
+            _fund(nodes[i]);
+            vm.prank(nodes[i]);
+            oracle.register(PUBLIC_KEY, STAKE);
+        }
+        vm.assertTrue(_request() != id, "in another contract");
     }
 
     function test_submitProfiles_setsTheOrderOfSolving() public {
@@ -301,6 +323,24 @@ contract PrivacyOracleRequestTest is Oracles {
         oracle.handOver(id);
         vm.assertEq(oracle.requestOf(id).solver, nodes[1]);
         vm.assertEq(oracle.requestOf(id).deadline, block.timestamp + SOLVE);
+    }
+
+    /// @dev A node that is silent in round 1 has no turn as a solver.
+    function test_gathering_withSilentNodesLeavesOnlyTheOthersToSolve() public {
+        bytes32 id = _request();
+        for (uint256 i = 0; i < 3; ++i) {
+            _submit(id, nodes[i], DIGEST);
+        }
+        _pass(id);
+        for (uint256 i = 0; i < 3; ++i) {
+            vm.assertEq(oracle.requestOf(id).solver, nodes[i]);
+            _pass(id);
+            oracle.handOver(id);
+        }
+        _assertState(id, IPrivacyOracle.State.Expired);
+        for (uint256 i = 0; i < NODES; ++i) {
+            vm.assertTrue(_isDrawable(nodes[i]) == (i < 3), "the silent ones are retired");
+        }
     }
 
     function _assertDistinct(address[] memory committee) private pure {

@@ -448,6 +448,18 @@ contract PrivacyOracleVoteTest is Oracles {
         _propose(id, nodes[4], _refusal());
     }
 
+    function test_handOver_refusesWhatIsDecided() public {
+        bytes32 model = _finalised();
+        bytes32 refusal = _gathered(0);
+        _propose(refusal, nodes[0], _refusal());
+        _voteAll(refusal, 1, 3, 2);
+        _pass(refusal);
+        _wrongState(model, IPrivacyOracle.State.Finalised);
+        oracle.handOver(model);
+        _wrongState(refusal, IPrivacyOracle.State.Refused);
+        oracle.handOver(refusal);
+    }
+
     function test_handOver_beginsNoAttemptAfterTheRequestsTime() public {
         bytes32 id = _gathered(0);
         uint64 endsAt = oracle.requestOf(id).endsAt;

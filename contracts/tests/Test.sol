@@ -12,6 +12,8 @@ interface Vm {
     function prank(address sender) external;
     function warp(uint256 timestamp) external;
     function prevrandao(bytes32 value) external;
+    function setBlockhash(uint256 number, bytes32 value) external;
+    function roll(uint256 number) external;
     function chainId(uint256 id) external;
     function addr(uint256 privateKey) external pure returns (address);
     function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);

@@ -17,7 +17,7 @@ public static class ModelUse
 {
     /// <summary>Draws what is sent in place of a query, and by whom.</summary>
     /// <param name="now">After its expiry a model is not used: the members' habits have changed.</param>
-    /// <exception cref="ModelOrderException">The model has expired, or the query is none of its area or group.</exception>
+    /// <exception cref="ModelOrderException">The model has expired or is of another size than the order, or the query is none of its area or group.</exception>
     public static GroupQuery Draw(byte[] model, GameTerms terms, string member, Position place, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(terms);
@@ -29,6 +29,11 @@ public static class ModelUse
 
         var index = terms.Members.Select(m => m.Account).ToList().IndexOf(member);
         var cells = terms.Cells();
+        if (read.Members != terms.Members.Length || read.Cells != cells.Count)
+        {
+            throw new ModelOrderException($"The model is for {read.Members} members in {read.Cells} cells; the order was for {terms.Members.Length} in {cells.Count}.");
+        }
+
         if (index < 0 || cells.CellOf(place) is not { } cell)
         {
             throw new ModelOrderException(index < 0 ? $"{member} is no member of this group." : "The place lies outside the group's area.");

@@ -99,6 +99,7 @@ public sealed record GameTerms(
     {
         Require(Version == 1, $"version {Version} is unknown");
         Require(Members is { IsDefault: false, Length: > 0 and <= MaxMembers }, $"there are 1 to {MaxMembers} members");
+        Require(Members.All(m => m is not null), "a null is no member");
         foreach (var member in Members)
         {
             Require(IsAddress(member.Account), $"'{member.Account}' is no address in lower-case hex");
@@ -111,7 +112,7 @@ public sealed record GameTerms(
 
         Require(Members.Select(m => m.Account).Distinct(StringComparer.Ordinal).Count() == Members.Length, "a member is in it twice");
         Require(MaxProfileAge is > 0 and <= 10 * (long)MaxSeconds, "a profile is at most ten years old");
-        Require(Positive(Interval) && Interval >= 1 && Positive(MaxGap) && Interval < MaxSeconds && MaxGap < MaxSeconds, $"interval and gap are 1 to {MaxSeconds} seconds");
+        Require(Interval is >= 1 and < MaxSeconds && MaxGap is >= 1 and < MaxSeconds, $"interval and gap are 1 to {MaxSeconds} seconds");
         Require(Positive(MaxSpeed), "the speed is above 0");
         Require(double.IsFinite(Smoothing) && Smoothing is >= 0 and <= 1e6, "the smoothing is from 0 to 1,000,000");
         foreach (var number in new[] { OtherMemberDistance, CostPerKilometre, OtherMemberCost })

@@ -216,11 +216,13 @@ contract PrivacyOracleVoteTest is Oracles {
     function test_vote_givesTheFeeBackForARefusal() public {
         bytes32 id = _gathered(0);
         _propose(id, nodes[0], _refusal());
+        bytes32 hash = oracle.requestOf(id).proposalHash;
         _vote(id, nodes[1], true);
         vm.expectEmit(address(oracle));
         emit IPrivacyOracle.RequestRefused(id, nodes[0], _refusal().result);
         _vote(id, nodes[2], true);
         _assertState(id, IPrivacyOracle.State.Refused);
+        vm.assertEq(oracle.requestOf(id).proposalHash, hash);
         vm.assertEq(oracle.setAside(requester), FEE);
         vm.assertEq(oracle.setAside(nodes[0]), 0);
         (bytes32 result,,,) = oracle.modelOf(id);

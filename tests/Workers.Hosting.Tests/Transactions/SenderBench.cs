@@ -94,9 +94,9 @@ internal sealed class SenderBench : IAsyncDisposable
         return await use(scope.ServiceProvider.GetRequiredService<ProbeDb>());
     }
 
-    public Task QueueAsync(string key, Address to, byte[]? data = null, decimal value = 0, Address? from = null) => ReadAsync(async db =>
+    public Task QueueAsync(string key, Address to, byte[]? data = null, decimal value = 0, Address? from = null, long leastGas = 0) => ReadAsync(async db =>
     {
-        await db.SubmitAsync(key, from ?? Account, to, data ?? [], Cancellation, value);
+        await db.SubmitAsync(key, from ?? Account, to, data ?? [], Cancellation, value, leastGas);
         return await db.SaveChangesAsync(Cancellation);
     });
 

@@ -174,6 +174,36 @@ public sealed class TransactionSenderTests
         Assert.Equal(0ul, await bench.SentCountAsync());
     }
 
+    [Theory]
+    [InlineData(0, TransactionState.Reverted)]
+    [InlineData(200_000, TransactionState.Final)]
+    public async Task A_transaction_whose_cost_others_raised_runs_out_of_gas_unless_it_was_queued_with_enough(long leastGas, TransactionState end)
+    {
+        await using var bench = await SenderBench.StartAsync(options: new TransactionOptions { GasMargin = 1 });
+        var token = await DeployTokenAsync(bench);
+        var holder = Address.Parse(AnvilNode.Accounts[5].Address);
+        await bench.SendFromElsewhereAsync(token, new MarketToken.MintCall(holder, 5).Encode());
+        await bench.SendFromElsewhereAsync(token, new MarketToken.MintCall(bench.Account, 5).Encode());
+        await bench.Node.CallAsync("evm_setAutomine", false);
+        await bench.QueueAsync("give", token, new MarketToken.TransferCall(holder, 1).Encode(), leastGas: leastGas);
+        await bench.NewSender().RunOnceAsync(Cancellation);
+        Assert.Equal(TransactionState.Sent, (await bench.RowAsync("give")).State);
+
+        // In simulation the receiver had credit; now it has none, and to write where there is nothing costs more (EIP-2200).
+        await bench.Node.CallAsync("anvil_dropAllTransactions");
+        await bench.Node.CallAsync("evm_setAutomine", true);
+        await bench.SendFromElsewhereAsync(token, new MarketToken.TransferCall(Address.Parse(AnvilNode.Accounts[4].Address), 5).Encode());
+        var sender = bench.NewSender();
+        await sender.RunOnceAsync(Cancellation);
+        await bench.UntilMinedAsync(1);
+        await bench.Node.MineAsync(SenderBench.FinalityDepth);
+        await sender.RunOnceAsync(Cancellation);
+        var row = await bench.RowAsync("give");
+        Assert.Equal(end, row.State);
+        Assert.True(row.GasLimit >= leastGas);
+        Assert.Equal(end == TransactionState.Reverted, row.Error?.StartsWith("it ran out of its", StringComparison.Ordinal) ?? false);
+    }
+
     [Fact]
     public async Task A_refusal_that_is_cured_in_time_leaves_nothing_behind()
     {

@@ -75,6 +75,14 @@ contract PrivacyOracleRegistryTest is Oracles {
         vm.assertTrue(_isDrawable(nodes[0]), "a penalty is free");
     }
 
+    function test_register_againKeepsTheNodesSeats() public {
+        bytes32 id = _request();
+        vm.prank(nodes[0]);
+        oracle.register(PUBLIC_KEY, 0);
+        _submit(id, nodes[0], DIGEST);
+        vm.assertEq(oracle.committeeOf(id)[0], nodes[0]);
+    }
+
     function test_register_bringsARetiredNodeBack() public {
         vm.prank(nodes[0]);
         oracle.retire();

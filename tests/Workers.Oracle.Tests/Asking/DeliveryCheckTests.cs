@@ -44,6 +44,9 @@ public sealed class DeliveryCheckTests
     public void A_group_does_not_take_a_model_whose_watermark_it_cannot_show()
     {
         Refused("watermark", Model, key: new byte[32]);
+        var committed = Model.ToArray();
+        committed[4 + 32 + 8] ^= 1;
+        Refused("watermark", committed);
 
         // The commitment is right, and one row lost its mark: a unit moves between its largest probability and another one.
         var model = PrivacyModelFile.Read(Model);

@@ -237,6 +237,7 @@ contract PrivacyOracleVoteTest is Oracles {
         _vote(id, nodes[2], true);
         _assertNode(nodes[4], STAKE - PENALTY, 0);
         _assertNode(nodes[3], STAKE, PENALTY);
+        vm.assertEq(oracle.setAside(nodes[4]), 0, "no part of the fee");
         vm.assertEq(oracle.setAside(requester), PENALTY);
     }
 

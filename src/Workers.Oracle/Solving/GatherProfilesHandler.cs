@@ -81,8 +81,16 @@ public sealed class GatherProfilesHandler(
         if (problems.Count == 0)
         {
             var requestId = Hash32.Parse(request.Id);
-            row.WrappedGame = GatheredGame.Wrap(GroupGame.Of(terms.Cells(), histories, terms.ToOptions()), request.Id, vault);
             row.ProfileDigest = ProfileDigest.Of(requestId, profiles).ToString();
+            try
+            {
+                row.WrappedGame = GatheredGame.Wrap(GroupGame.Of(terms.Cells(), histories, terms.ToOptions()), request.Id, vault);
+            }
+            catch (ArgumentException e)
+            {
+                // These profiles at this interval are too much, for every node alike.
+                row.Refusal = e.Message;
+            }
         }
         else if (waiting)
         {

@@ -4,7 +4,7 @@ namespace Mechanisms.PrivacyGame.Models;
 
 /// <summary>What a model is for.</summary>
 /// <param name="Request">32 bytes: the request that it answers.</param>
-/// <param name="Expires">The first moment at which nobody should use it any more.</param>
+/// <param name="Expires">The last second of its validity.</param>
 /// <param name="WatermarkCommitment">32 bytes: <see cref="Watermark.Commit"/> of its watermark's key.</param>
 public sealed record ModelTerms(ImmutableArray<byte> Request, DateTimeOffset Expires, ImmutableArray<byte> WatermarkCommitment);
 

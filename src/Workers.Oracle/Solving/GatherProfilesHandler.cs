@@ -21,6 +21,9 @@ public sealed record GatherProfiles(string RequestId);
 public sealed class GatherProfilesHandler(
     OracleDb db, OracleChain chain, OracleContent content, ProfileRetriever retriever, KeyVault vault, MainAccount account, IOptions<OracleOptions> options, TimeProvider clock) : IHandler<GatherProfiles>
 {
+    // All profiles of a request are in memory until they are counted; twice this much with their positions.
+    private const long MaxTotalBytes = 64 << 20;
+
     /// <inheritdoc/>
     public async Task HandleAsync(GatherProfiles message, CancellationToken cancellationToken)
     {
@@ -42,13 +45,20 @@ public sealed class GatherProfilesHandler(
         }
 
         row.At = clock.GetUtcNow();
+        var left = standing.Deadline - await chain.TimeAsync(cancellationToken);
+        using var timer = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1), clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         try
         {
-            await GatherAsync(row, request, await content.TermsAsync(request, cancellationToken), cancellationToken);
+            await GatherAsync(row, request, await content.TermsAsync(request, cancellationToken), either.Token);
         }
         catch (GameTermsException e)
         {
             (row.Refusal, row.ProfileDigest) = (e.Message, ProfileDigest.OfUnusableTerms(Hash32.Parse(id)).ToString());
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            row.Problem = "The profiles' sources did not deliver them before the round ended.";
         }
 
         db.Publish(new RequestChanged(id));
@@ -61,13 +71,20 @@ public sealed class GatherProfilesHandler(
         var asked = terms.Members.Select(Profile).ToList();
         var (profiles, findings, problems) = (new List<(Address Member, ReadOnlyMemory<byte> Content)>(), new List<SourceFinding>(), new List<string>());
         var histories = new List<Trajectory>();
-        var waiting = false;
+        var (waiting, total) = (false, 0L);
         foreach (var profile in asked)
         {
             var retrieval = await retriever.RetrieveAsync(profile, reader, cancellationToken);
             findings.AddRange(retrieval.Findings);
             if (retrieval.Content is { } fetched)
             {
+                // Which profiles these are stands in the request, so every node comes to the same end.
+                total += fetched.Bytes.Length;
+                if (total > MaxTotalBytes)
+                {
+                    throw new GameTermsException($"The profiles have more than {MaxTotalBytes >> 20} MiB together. Ask for fewer members or with shorter histories.");
+                }
+
                 profiles.Add((profile.Member, fetched.Bytes));
                 histories.Add(fetched.ToTrajectory());
                 continue;

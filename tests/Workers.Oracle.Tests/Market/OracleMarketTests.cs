@@ -48,7 +48,7 @@ public sealed class OracleMarketTests
         bench.Houses.Server.IsOpen = false;
         var id = Guid.NewGuid();
         var terms = bench.Group.Terms(members, 1, 0.2);
-        await bench.Client.OrderModelAsync(id, OracleBench.Order(terms, committee: 4, threshold: 3, solve: 40), Cancellation);
+        await bench.Client.OrderModelAsync(id, OracleBench.Order(terms, committee: 4, threshold: 3, solve: 90), Cancellation);
         var asked = await bench.AskedAsync(id);
         var requestId = Hash32.Parse(asked.RequestId!);
 

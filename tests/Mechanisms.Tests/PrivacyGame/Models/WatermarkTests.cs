@@ -45,6 +45,17 @@ public sealed class WatermarkTests
     }
 
     [Fact]
+    public void Every_byte_of_a_key_is_committed_to()
+    {
+        for (var at = 0; at < Watermark.KeyLength; at++)
+        {
+            var key = SolvedModel.Key.ToArray();
+            key[at] ^= 1;
+            Assert.NotEqual(Watermark.Commit(SolvedModel.Key).AsSpan().ToArray(), Watermark.Commit(key).AsSpan().ToArray());
+        }
+    }
+
+    [Fact]
     public void A_key_of_another_length_is_refused() => Assert.Throws<ArgumentException>(() => new Watermark(new byte[31]));
 
     private static void AssertByChance(WatermarkFindings findings) => Assert.True(findings.Genuine * 4 < findings.Marked, $"{findings.Genuine} of {findings.Marked} rows bear it");

@@ -42,9 +42,20 @@ public sealed class OutageLogTests : TimeProvider, ILogger<Outages>
     }
 
     [Fact]
+    public void What_was_begun_before_the_end_is_no_news_however_late_it_fails()
+    {
+        Fail(0);
+        Outages.Serves("Bus", At(3));
+        Fail(40, attempted: 2);
+        Assert.Equal(2, _told.Count);
+        Fail(41, attempted: 40);
+        Assert.Equal(3, _told.Count);
+    }
+
+    [Fact]
     public void A_reason_of_several_lines_is_told_in_one()
     {
-        Outages.Failed("Bus", "Cannot access a disposed object.\r\nObject name: 'Channel'.\n");
+        Outages.Failed("Bus", GetUtcNow(), "Cannot access a disposed object.\r\nObject name: 'Channel'.\n");
         Assert.Equal(["Warning: Bus does not serve: Cannot access a disposed object. Object name: 'Channel'. It is tried until it does"], _told);
     }
 
@@ -52,7 +63,7 @@ public sealed class OutageLogTests : TimeProvider, ILogger<Outages>
     public void Two_dependencies_are_told_apart()
     {
         Fail(0);
-        Outages.Failed("Database", "gone");
+        Outages.Failed("Database", GetUtcNow(), "gone");
         Outages.Serves("Bus", At(1));
         Assert.Equal(3, _told.Count);
     }
@@ -68,9 +79,9 @@ public sealed class OutageLogTests : TimeProvider, ILogger<Outages>
 
     private DateTimeOffset At(int second) => _now = DateTimeOffset.UnixEpoch.AddSeconds(second);
 
-    private void Fail(int second)
+    private void Fail(int second, int? attempted = null)
     {
         At(second);
-        Outages.Failed("Bus", "gone");
+        Outages.Failed("Bus", DateTimeOffset.UnixEpoch.AddSeconds(attempted ?? second), "gone");
     }
 }

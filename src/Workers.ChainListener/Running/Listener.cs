@@ -40,7 +40,7 @@ internal sealed partial class Listener(
             {
                 // Whether a commit that failed half-way is in the database is only known by loading again.
                 status.Failed(e);
-                if (!outages.DatabaseFailed(ChainListenerExtensions.Name, e))
+                if (!outages.DatabaseFailed(ChainListenerExtensions.Name, clock.GetUtcNow(), e))
                 {
                     Log.StartingAgain(logger, e.GetBaseException().Message);
                 }
@@ -109,7 +109,7 @@ internal sealed partial class Listener(
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 ahead = null;
-                await PauseAsync(e, ++failures, cancellationToken);
+                await PauseAsync(e, asked, ++failures, cancellationToken);
                 continue;
             }
 
@@ -155,7 +155,7 @@ internal sealed partial class Listener(
     }
 
     /// <summary>A node that fails is asked again, less and less often; nothing is skipped.</summary>
-    private async Task PauseAsync(Exception e, int failures, CancellationToken cancellationToken)
+    private async Task PauseAsync(Exception e, DateTimeOffset asked, int failures, CancellationToken cancellationToken)
     {
         status.Failed(e);
         var pause = chainOptions.Value.PollInterval * Math.Pow(2, Math.Min(failures - 1, 10));
@@ -166,7 +166,7 @@ internal sealed partial class Listener(
         }
         else
         {
-            outages.Failed(Outages.Chain, e.Message);
+            outages.Failed(Outages.Chain, asked, e.Message);
         }
 
         await Task.Delay(pause, clock, cancellationToken);

@@ -8,22 +8,28 @@ namespace Workers.Hosting.Health;
 /// </summary>
 public sealed partial class Outages(TimeProvider clock, ILogger<Outages> logger)
 {
-    /// <summary>A failure so soon after the end belongs to the same outage: connections that had died are found one by one.</summary>
+    /// <summary>What was begun before the end, or so soon after it, fails from the same outage: connections that had died are found one by one.</summary>
     private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, State> _states = new(StringComparer.Ordinal);
 
     /// <param name="what">As the subject of a sentence, e.g. <c>The database of encryption</c>; see the names below.</param>
+    /// <param name="attempted">When what failed now was begun: it proves nothing about what has come since.</param>
     /// <param name="reason">Told when this begins an outage.</param>
-    public void Failed(string what, string reason)
+    public void Failed(string what, DateTimeOffset attempted, string reason)
     {
         var now = clock.GetUtcNow();
         lock (_lock)
         {
             var state = _states.GetValueOrDefault(what) ?? (_states[what] = new State());
+            if (attempted - state.EndedAt < Aftermath)
+            {
+                return;
+            }
+
             state.FailedAt = now;
-            if (state.Since is not null || now - state.EndedAt < Aftermath)
+            if (state.Since is not null)
             {
                 return;
             }
@@ -36,13 +42,13 @@ public sealed partial class Outages(TimeProvider clock, ILogger<Outages> logger)
 
     /// <summary>Notes an outage when the failure means that the database does not serve.</summary>
     /// <returns>False for any other failure, which is the caller's to report.</returns>
-    public bool DatabaseFailed(string worker, Exception failure)
+    public bool DatabaseFailed(string worker, DateTimeOffset attempted, Exception failure)
     {
         ArgumentNullException.ThrowIfNull(failure);
         var away = DatabaseFaults.Classify(failure) == DatabaseFault.Unavailable;
         if (away)
         {
-            Failed(Database(worker), failure.GetBaseException().Message);
+            Failed(Database(worker), attempted, failure.GetBaseException().Message);
         }
 
         return away;

@@ -53,6 +53,7 @@ internal sealed partial class HandlerRunner<TDb>(
         var started = clock.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
+            var attempted = clock.GetUtcNow();
             try
             {
                 var handled = await TryOnceAsync(delivery, step, cancellationToken);
@@ -65,7 +66,7 @@ internal sealed partial class HandlerRunner<TDb>(
             }
             catch (Exception e)
             {
-                if (!await WaitAsync(e, attempt, step.Handler, cancellationToken))
+                if (!await WaitAsync(e, attempt, attempted, step.Handler, cancellationToken))
                 {
                     await SettleAsync(delivery, step.Handler, e, cancellationToken);
                     return;
@@ -94,7 +95,7 @@ internal sealed partial class HandlerRunner<TDb>(
     }
 
     /// <summary>Waits where trying again at once makes sense; conflicts a bounded number of times, an absent database until it is back.</summary>
-    private async Task<bool> WaitAsync(Exception failure, int attempt, string handler, CancellationToken cancellationToken)
+    private async Task<bool> WaitAsync(Exception failure, int attempt, DateTimeOffset attempted, string handler, CancellationToken cancellationToken)
     {
         var fault = DatabaseFaults.Classify(failure);
         if (fault == DatabaseFault.None || (fault == DatabaseFault.Conflict && attempt >= options.Value.ConflictAttempts))
@@ -112,7 +113,7 @@ internal sealed partial class HandlerRunner<TDb>(
         }
         else
         {
-            outages.DatabaseFailed(telemetry.Worker, failure);
+            outages.DatabaseFailed(telemetry.Worker, attempted, failure);
         }
 
         await Task.Delay(delay, clock, cancellationToken);
@@ -125,6 +126,7 @@ internal sealed partial class HandlerRunner<TDb>(
         var verdict = Verdict.Of(failure, delivery, options.Value, clock.GetUtcNow(), Random.Shared.NextDouble());
         for (var attempt = 1; ; attempt++)
         {
+            var attempted = clock.GetUtcNow();
             try
             {
                 await using var scope = scopes.CreateAsyncScope();
@@ -135,7 +137,7 @@ internal sealed partial class HandlerRunner<TDb>(
             {
                 // Whatever is wrong, the message must not leave the bus before this commit.
                 var delay = Backoff.Delay(attempt, TimeSpan.FromMilliseconds(100), options.Value.DatabaseDelay, Random.Shared.NextDouble());
-                if (!outages.DatabaseFailed(telemetry.Worker, e))
+                if (!outages.DatabaseFailed(telemetry.Worker, attempted, e))
                 {
                     Log.NotSettled(logger, e, handler, delay);
                 }

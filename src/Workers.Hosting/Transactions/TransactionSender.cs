@@ -36,6 +36,7 @@ internal sealed partial class TransactionSender<TDb>(
         using var timer = new PeriodicTimer(options.Value.PollInterval, clock);
         do
         {
+            var attempted = clock.GetUtcNow();
             try
             {
                 await RunOnceAsync(stoppingToken);
@@ -43,7 +44,7 @@ internal sealed partial class TransactionSender<TDb>(
             catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 // Every step is repeatable from what is saved; the next turn begins from there.
-                if (!IsOutage(e))
+                if (!IsOutage(e, attempted))
                 {
                     LogTurnFailed(logger, telemetry.Worker, e);
                 }
@@ -71,6 +72,7 @@ internal sealed partial class TransactionSender<TDb>(
         var inFlight = sent.CountBy(t => t.From, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
         foreach (var account in due.Select(t => t.Key).Union(queuing, StringComparer.Ordinal))
         {
+            var turn = clock.GetUtcNow();
             try
             {
                 foreach (var id in due[account])
@@ -83,7 +85,7 @@ internal sealed partial class TransactionSender<TDb>(
             catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
                 // An account whose key is missing, say, must not hold up the others.
-                if (!IsOutage(e))
+                if (!IsOutage(e, turn))
                 {
                     LogAccountFailed(logger, account, e);
                 }
@@ -91,15 +93,15 @@ internal sealed partial class TransactionSender<TDb>(
         }
     }
 
-    private bool IsOutage(Exception e)
+    private bool IsOutage(Exception e, DateTimeOffset attempted)
     {
         if (e is RpcException { IsTransient: true })
         {
-            outages.Failed(Outages.Chain, e.Message);
+            outages.Failed(Outages.Chain, attempted, e.Message);
             return true;
         }
 
-        return outages.DatabaseFailed(telemetry.Worker, e);
+        return outages.DatabaseFailed(telemetry.Worker, attempted, e);
     }
 
     /// <summary>The mined transactions whose block is final now or has left the chain: the others have nothing to wait for at this head.</summary>

@@ -62,9 +62,9 @@ internal sealed partial class OutboxDispatcher<TDb>(
     {
         for (var failures = 0; ;)
         {
+            var attempted = clock.GetUtcNow();
             try
             {
-                var attempted = clock.GetUtcNow();
                 await using var scope = scopes.CreateAsyncScope();
                 await work(scope.ServiceProvider.GetRequiredService<TDb>());
                 outages.Serves(Outages.Database(worker), attempted);
@@ -77,7 +77,7 @@ internal sealed partial class OutboxDispatcher<TDb>(
             catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 var delay = Backoff.Delay(++failures, TimeSpan.FromMilliseconds(500), options.Value.MaximumDelay, Random.Shared.NextDouble());
-                Tell(e, delay);
+                Tell(e, attempted, delay);
                 await Task.Delay(delay, clock, stoppingToken);
             }
         }
@@ -90,6 +90,7 @@ internal sealed partial class OutboxDispatcher<TDb>(
         await OutboxStore.DeleteAsync(db, TakeSettled(), cancellationToken);
         var now = clock.GetUtcNow();
         var rows = await OutboxStore.TakeAsync(db, options.Value.BatchSize, now, cancellationToken);
+        var published = clock.GetUtcNow();
         using var timeout = new CancellationTokenSource(busOptions.Value.PublishTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var results = await Task.WhenAll(rows.Select(row => PublishAsync(row, either.Token, cancellationToken)));
@@ -112,6 +113,12 @@ internal sealed partial class OutboxDispatcher<TDb>(
 
         // When nothing at all goes through, it is the bus that fails and not the rows.
         var busFails = refused.Length == results.Length && refused.Any(r => r.Outcome == Outcome.Failed);
+        if (busFails)
+        {
+            // Before another lane can take these rows: its success comes after this and ends the outage.
+            outages.Failed(busOptions.Value.Title, published, refused.First(r => r.Outcome == Outcome.Failed).Reason!);
+        }
+
         foreach (var (row, _, _) in busFails ? [] : refused)
         {
             var delay = Backoff.Delay(row.Attempts + 1, TimeSpan.FromSeconds(1), options.Value.MaximumDelay, Random.Shared.NextDouble());
@@ -126,11 +133,11 @@ internal sealed partial class OutboxDispatcher<TDb>(
         Report(results);
         if (confirmed.Length > 0)
         {
-            outages.Serves(busOptions.Value.Title, now);
+            outages.Serves(busOptions.Value.Title, published);
         }
 
         return busFails
-            ? throw new BusTakesNothingException(refused.First(r => r.Outcome == Outcome.Failed).Reason!)
+            ? throw new BusTakesNothingException()
             : rows.Count == options.Value.BatchSize;
     }
 
@@ -196,13 +203,9 @@ internal sealed partial class OutboxDispatcher<TDb>(
         Log.Bad(logger, row.MessageType, row.MessageId, reason);
     }
 
-    private void Tell(Exception failure, TimeSpan delay)
+    private void Tell(Exception failure, DateTimeOffset attempted, TimeSpan delay)
     {
-        if (failure is BusTakesNothingException)
-        {
-            outages.Failed(busOptions.Value.Title, failure.Message);
-        }
-        else if (!outages.DatabaseFailed(worker, failure))
+        if (failure is not BusTakesNothingException && !outages.DatabaseFailed(worker, attempted, failure))
         {
             Log.Stuck(logger, worker, failure.GetBaseException().Message, delay);
         }
@@ -245,7 +248,7 @@ internal sealed partial class OutboxDispatcher<TDb>(
         Bad,
     }
 
-    private sealed class BusTakesNothingException(string reason) : Exception(reason);
+    private sealed class BusTakesNothingException : Exception;
 
     private sealed record Result(OutboxRow Row, Outcome Outcome, string? Reason);
 

@@ -33,9 +33,9 @@ internal sealed partial class RabbitMqReceiver(
     {
         for (var failures = 0; ;)
         {
+            var attempted = clock.GetUtcNow();
             try
             {
-                var attempted = clock.GetUtcNow();
                 await using var session = await BusSession.OpenAsync(options.Value, "handlers", AddEndpoints, stoppingToken);
                 _trouble = string.Empty;
                 outages.Serves(options.Value.Title, attempted);
@@ -46,6 +46,7 @@ internal sealed partial class RabbitMqReceiver(
 
                 failures = 0;
                 _trouble = await session.Ended.WaitAsync(stoppingToken);
+                attempted = clock.GetUtcNow();
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
@@ -53,7 +54,7 @@ internal sealed partial class RabbitMqReceiver(
             }
 
             var delay = Backoff.Delay(++failures, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(15), Random.Shared.NextDouble());
-            outages.Failed(options.Value.Title, _trouble);
+            outages.Failed(options.Value.Title, attempted, _trouble);
             await Task.Delay(delay, clock, stoppingToken);
         }
     }

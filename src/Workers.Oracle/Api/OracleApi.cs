@@ -59,8 +59,13 @@ internal static class OracleApi
         });
     }
 
-    private static async Task<IResult> TopUpAsync(OracleDb db, OracleChain chain, MainAccount account, IOptions<NodeOptions> options, TimeProvider clock, CancellationToken cancellationToken)
+    internal static async Task<IResult> TopUpAsync(OracleDb db, OracleChain chain, MainAccount account, IOptions<NodeOptions> options, TimeProvider clock, CancellationToken cancellationToken)
     {
+        if (await MaintainNodeHandler.NextKeyAsync(db, cancellationToken) is not { } key)
+        {
+            return Results.Problem("A transaction about this node is under way. Ask again when it has ended (see /api/transactions).", statusCode: StatusCodes.Status409Conflict);
+        }
+
         var (stake, _, _, _) = await chain.ReadAsync(chain.Contract, new PrivacyOracle.NodeOfCall(account.Address), cancellationToken);
         var missing = new BigInteger(options.Value.Stake) - stake;
         if (missing <= 0)
@@ -68,8 +73,7 @@ internal static class OracleApi
             return Results.Problem($"The node's stake is {stake}; Node:Stake wants no more.", statusCode: StatusCodes.Status409Conflict);
         }
 
-        var number = await db.Transactions.CountAsync(t => t.Key.StartsWith("node/"), cancellationToken);
-        var spending = new Spending($"node/{number}/stake", account.Address, chain.Contract, "the oracle's contract", missing, clock.GetUtcNow());
+        var spending = new Spending(key, account.Address, chain.Contract, "the oracle's contract", missing, clock.GetUtcNow());
         var problem = await Allowance.SubmitAsync(db, chain, spending, () => Task.FromResult(new PrivacyOracle.AddStakeCall(missing).Encode()), cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         return problem is null ? Results.Accepted() : Results.Problem(problem, statusCode: StatusCodes.Status409Conflict);

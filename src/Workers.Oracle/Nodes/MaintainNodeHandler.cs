@@ -34,7 +34,7 @@ public sealed partial class MaintainNodeHandler(OracleDb db, OracleChain chain, 
     /// <inheritdoc/>
     public async Task HandleAsync(MaintainNode message, CancellationToken cancellationToken)
     {
-        if (options.Value.Stake <= 0 || await db.Transactions.AnyAsync(t => t.Key.StartsWith(Prefix) && t.State < TransactionState.Final, cancellationToken))
+        if (options.Value.Stake <= 0 || await NextKeyAsync(db, cancellationToken) is not { } key)
         {
             return;
         }
@@ -42,12 +42,11 @@ public sealed partial class MaintainNodeHandler(OracleDb db, OracleChain chain, 
         var (self, own) = (account.Address.ToString(), await OwnKeyAsync(cancellationToken));
         var registered = await db.Nodes.AsNoTracking().SingleOrDefaultAsync(n => n.Node == self, cancellationToken);
         var (stake, _, active, _) = await chain.ReadAsync(chain.Contract, new PrivacyOracle.NodeOfCall(account.Address), cancellationToken);
-        var number = await db.Transactions.CountAsync(t => t.Key.StartsWith(Prefix), cancellationToken);
         switch (Next(active, registered?.PublicKey ?? [], own.PublicKey))
         {
             case MaintainStep.Register:
                 var amount = stake.IsZero ? new BigInteger(options.Value.Stake) : BigInteger.Zero;
-                var spending = new Spending($"{Prefix}{number}/register", account.Address, chain.Contract, "the oracle's contract", amount, clock.GetUtcNow());
+                var spending = new Spending(key, account.Address, chain.Contract, "the oracle's contract", amount, clock.GetUtcNow());
                 var problem = await Allowance.SubmitAsync(db, chain, spending, () => Task.FromResult(new PrivacyOracle.RegisterCall(own.PublicKey, amount).Encode()), cancellationToken);
                 if (problem is not null)
                 {
@@ -56,7 +55,7 @@ public sealed partial class MaintainNodeHandler(OracleDb db, OracleChain chain, 
 
                 break;
             case MaintainStep.Resume:
-                await db.SubmitAsync($"{Prefix}{number}/resume", account.Address, chain.Contract, new PrivacyOracle.ResumeCall().Encode(), cancellationToken);
+                await db.SubmitAsync(key, account.Address, chain.Contract, new PrivacyOracle.ResumeCall().Encode(), cancellationToken);
                 break;
         }
     }
@@ -65,6 +64,16 @@ public sealed partial class MaintainNodeHandler(OracleDb db, OracleChain chain, 
     /// <param name="registered">The public key that the chain tells of; empty when there is none.</param>
     public static MaintainStep Next(bool active, ReadOnlySpan<byte> registered, ReadOnlySpan<byte> own) =>
         !registered.SequenceEqual(own) ? MaintainStep.Register : active ? MaintainStep.None : MaintainStep.Resume;
+
+    /// <summary>
+    /// The key of the next transaction about this node; null while one is under way. To be asked for before the stake is read: whoever else saw the same stake then has the same key, and only
+    /// one of them is saved. Counted later, or under a key for each kind, both would be, and stake twice.
+    /// </summary>
+    internal static async Task<string?> NextKeyAsync(OracleDb db, CancellationToken cancellationToken)
+    {
+        var states = await db.Transactions.Where(t => t.Key.StartsWith(Prefix)).Select(t => t.State).ToListAsync(cancellationToken);
+        return states.Any(s => s < TransactionState.Final) ? null : $"{Prefix}{states.Count}";
+    }
 
     /// <summary>This node's key pair; null when it has none yet.</summary>
     internal static async Task<P256KeyPair?> KeyPairAsync(OracleDb db, KeyVault vault, CancellationToken cancellationToken)

@@ -1,7 +1,7 @@
-using System.Data.Common;
 using Contracts.Messages;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Testing;
 using Workers.Hosting.Chain;
 using Workers.Hosting.Data;
 using Workers.Hosting.Messaging;
@@ -104,24 +104,6 @@ public sealed class FactHandlerTests : IDisposable
             var sum = await db.Set<Sum>().FindAsync([key], cancellationToken) ?? db.Add(new Sum { Name = key }).Entity;
             sum.Total = facts.Sum(f => f.Amount);
             return sum;
-        }
-    }
-
-    /// <summary>Does something once, just before a command that reads a table.</summary>
-    private sealed class Meanwhile(string reading, Func<Task> what) : DbCommandInterceptor
-    {
-        private bool _done;
-
-        public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
-        {
-            if (!_done && command.CommandText.Contains(reading, StringComparison.Ordinal))
-            {
-                _done = true;
-                await what();
-            }
-
-            return result;
         }
     }
 }

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using Experiments.HyperX;
+using Experiments.PrivacyGame;
 using Experiments.Randomness;
 using Experiments.Stackelberg;
 
 var root = new RootCommand("The papers' experiments, repeated. Each writes its figures and a table with the paper's numbers beside ours.")
 {
-    StackelbergCommand.Create(), HyperXCommand.Create(), RandomnessCommand.Create(),
+    StackelbergCommand.Create(), HyperXCommand.Create(), RandomnessCommand.Create(), PrivacyGameCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -15,7 +15,10 @@ namespace Workers.Standalone.Oracle;
 internal sealed class OracleHouses : IAsyncDisposable
 {
     private static readonly BigInteger Ether = BigInteger.Pow(10, 18);
-    private static readonly BigInteger Stake = 200 * Ether;
+
+    /// <summary>Of every node.</summary>
+    public static readonly BigInteger Stake = 200 * Ether;
+
     private readonly List<Fleet> _fleets = [];
     private readonly Dictionary<string, Func<CancellationToken, Task<Fleet>>> _starts = new(StringComparer.Ordinal);
     private readonly MarketDeployment _deployment;
@@ -50,16 +53,7 @@ internal sealed class OracleHouses : IAsyncDisposable
             await houses.AddAsync(directory, chain, "group", [], cancellationToken);
             for (var i = 1; i <= nodes; i++)
             {
-                var settings = new Dictionary<string, string>(StringComparer.Ordinal)
-                {
-                    ["Node:Stake"] = Stake.ToString(CultureInfo.InvariantCulture),
-                    ["Node:HandOverInterval"] = handOverInterval.ToString("c", CultureInfo.InvariantCulture),
-                    ["Retrieval:AllowedHosts:0"] = houses.Server.Host,
-                    ["Retrieval:TrustedNetworks:0"] = "127.0.0.0/8",
-                    ["Retrieval:TrustedNetworks:1"] = "::1/128",
-                    ["Retrieval:TrustedRoots"] = houses.Server.AuthorityFile,
-                };
-                await houses.AddAsync(directory, chain, $"node{i}", settings, cancellationToken);
+                await houses.AddAsync(directory, chain, $"node{i}", NodeSettings(houses.Server, handOverInterval), cancellationToken);
             }
 
             return houses;
@@ -70,6 +64,17 @@ internal sealed class OracleHouses : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>What makes a house a node that fetches from this server.</summary>
+    public static Dictionary<string, string> NodeSettings(ProfileServer server, TimeSpan handOverInterval) => new(StringComparer.Ordinal)
+    {
+        ["Node:Stake"] = Stake.ToString(CultureInfo.InvariantCulture),
+        ["Node:HandOverInterval"] = handOverInterval.ToString("c", CultureInfo.InvariantCulture),
+        ["Retrieval:AllowedHosts:0"] = server.Host,
+        ["Retrieval:TrustedNetworks:0"] = "127.0.0.0/8",
+        ["Retrieval:TrustedNetworks:1"] = "::1/128",
+        ["Retrieval:TrustedRoots"] = server.AuthorityFile,
+    };
 
     /// <summary>Stops a fleet and starts it again on the same files.</summary>
     public async Task RestartAsync(string name, CancellationToken cancellationToken)

@@ -8,6 +8,7 @@ using Spectre.Console;
 using Testing;
 using Workers.Oracle.Profiles;
 using Workers.Oracle.Solving;
+using Workers.Oracle.Terms;
 using Workers.Standalone.Chain;
 using Workers.Standalone.Oracle;
 
@@ -86,5 +87,59 @@ public sealed class OracleMarketTests
 
         Task<PrivacyOracle.Status> StateAsync(Func<PrivacyOracle.Status, bool> wanted, string what) => OracleBench.UntilAsync(
             () => bench.Houses.Rpc.CallAsync(bench.Houses.Contracts.PrivacyOracle, new PrivacyOracle.RequestOfCall(requestId), Cancellation), wanted, what);
+    }
+
+    [Fact]
+    public async Task Two_requests_at_once_of_one_group_both_end_with_a_model_of_their_own()
+    {
+        await using var bench = await OracleBench.StartAsync();
+        await bench.DrawableAsync();
+        var (members, _) = await bench.PublishAsync();
+
+        // Both are asked before anybody can gather: the same nodes then work on both.
+        bench.Houses.Server.IsOpen = false;
+        (Guid Id, GameTerms Terms)[] orders = [(Guid.NewGuid(), bench.Group.Terms(members, 1, 0.2)), (Guid.NewGuid(), bench.Group.Terms(members, 1, 0.1))];
+        await Task.WhenAll(orders.Select(o => bench.Client.OrderModelAsync(o.Id, OracleBench.Order(o.Terms), Cancellation)));
+        foreach (var (id, _) in orders)
+        {
+            await bench.AskedAsync(id);
+        }
+
+        var (fee, penalty) = ((BigInteger)OracleBench.Fee, MarketDeployment.OraclePenalty);
+        foreach (var node in bench.Houses.Nodes)
+        {
+            Assert.Equal(2 * penalty, (BigInteger)(await node.Client.NodeAsync(Cancellation)).Reserved);
+        }
+
+        bench.Houses.Server.IsOpen = true;
+        var (digests, models) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        foreach (var (id, terms) in orders)
+        {
+            var order = await bench.EndAsync(id);
+            Assert.Equal(("Delivered", null), (order.State, order.Problem));
+            var bytes = await bench.Client.ModelFileAsync(id, Cancellation);
+            var model = PrivacyModelFile.Read(bytes);
+            Assert.Equal(order.RequestId, new Hash32(model.Terms.Request.AsSpan()).ToString());
+            Assert.True(model.ToCertificate().Check(OracleGroup.Game(terms, bench.Group.Histories).For(terms.Alpha, terms.Beta)).Privacy >= terms.Beta - 1e-4);
+            var request = (await bench.Client.RequestAsync(order.RequestId!, Cancellation))!;
+            Assert.Empty(request.Penalties);
+            Assert.Equal(OracleBench.Fee, request.Payments.Sum(p => p.Amount));
+            var status = await bench.Houses.Rpc.CallAsync(bench.Houses.Contracts.PrivacyOracle, new PrivacyOracle.RequestOfCall(Hash32.Parse(order.RequestId!)), Cancellation);
+            var (result, _, _, _) = await bench.Houses.Rpc.CallAsync(bench.Houses.Contracts.PrivacyOracle, new PrivacyOracle.ModelOfCall(Hash32.Parse(order.RequestId!)), Cancellation);
+            Assert.Equal(new Hash32(System.Security.Cryptography.SHA256.HashData(bytes)), result);
+            Assert.True(digests.Add(status.ProfileDigest.ToString()) && models.Add(result.ToString()), "the requests share a digest");
+        }
+
+        // The contract holds what it owes: stakes as they were, and both fees.
+        var owed = BigInteger.Zero;
+        foreach (var node in bench.Houses.Nodes)
+        {
+            var own = await node.Client.NodeAsync(Cancellation);
+            Assert.Equal(OracleHouses.Stake, (BigInteger)own.Stake);
+            owed += (BigInteger)own.Stake + (BigInteger)own.SetAside;
+        }
+
+        Assert.Equal((OracleBench.Nodes * OracleHouses.Stake) + (2 * fee), owed);
+        Assert.Equal(owed, await bench.Houses.Rpc.CallAsync(bench.Houses.Contracts.MarketToken, new MarketToken.BalanceOfAddressCall(bench.Houses.Contracts.PrivacyOracle), Cancellation));
     }
 }

@@ -4,7 +4,7 @@ namespace Experiments.PrivacyGame;
 internal static class Setting
 {
     /// <summary>Places of a group: those nearest to the middle of its area.</summary>
-    public const int Places = 6;
+    public const int Places = 5;
 
     /// <summary>What passing a query on to another member costs: as much as asking about a place 100 m away.</summary>
     public const double Forwarding = 0.1;
@@ -28,5 +28,5 @@ internal static class Setting
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(15);
 
     /// <summary>Group sizes (Fig. 5).</summary>
-    public static IReadOnlyList<int> Sizes { get; } = [1, 2, 5, 10, 15, 20, 25, 30];
+    public static IReadOnlyList<int> Sizes { get; } = [1, 2, 5, 10, 20, 30];
 }

@@ -7,11 +7,11 @@ namespace Experiments.PrivacyGame;
 /// <param name="Cost">Eq. 9, in kilometres.</param>
 internal sealed record Solution(CollaborativeGame Game, double[] Release, double Privacy, double Cost)
 {
-    private const double Gap = 0.005;
-
-    // Close to the most privacy that there is, a game of a hundred states takes minutes.
-    private const double HighestShare = 0.97, HighestShareOfSmall = 0.9999;
+    private const double Gap = 0.01;
     private const int MaxSteps = 30;
+
+    // Shares of the most privacy that there is, where the search begins. Close to 1 a game of a hundred states takes minutes.
+    private static readonly double[] Starts = [0.85, 0.92, 0.97], StartsOfSmall = [0.9999];
 
     /// <summary>P1: the cheapest release with at least this privacy.</summary>
     public static Solution Cheapest(Neighbourhood people, int members, double? alpha, double beta, CancellationToken cancellationToken) =>
@@ -25,26 +25,32 @@ internal sealed record Solution(CollaborativeGame Game, double[] Release, double
     /// <exception cref="InvalidOperationException">Mobility privacy alone costs more than the budget.</exception>
     public static Solution MostPrivate(Neighbourhood people, int members, double? alpha, double budget, CancellationToken cancellationToken)
     {
-        var share = members * Setting.Places <= GameSolvers.WholeProgramStates ? HighestShareOfSmall : HighestShare;
-        var beta = double.NaN;
-        for (var step = 0; step < MaxSteps; step++)
+        var starts = members * Setting.Places <= GameSolvers.WholeProgramStates ? StartsOfSmall : Starts;
+        bool IsWithin(Solution solution) => solution.Cost <= budget * (1 + (2 * Gap));
+        (Solution Solution, double Price) At(Func<double, double> beta) => Solve(people.Game(members, alpha, beta), cancellationToken);
+        var (best, price) = At(highest => highest * starts[0]);
+        foreach (var start in starts[1..].TakeWhile(_ => IsWithin(best)))
         {
-            var game = people.Game(members, alpha, highest => double.IsNaN(beta) ? highest * share : Math.Max(beta, 0));
-            var (solution, price) = Solve(game, cancellationToken);
-            if (solution.Cost <= budget * (1 + (2 * Gap)))
-            {
-                return solution;
-            }
-
-            if (game.Beta == 0 || price <= 0)
-            {
-                throw new InvalidOperationException($"{members} members at α = {alpha}: mobility privacy alone costs {solution.Cost:0.###} km, more than the budget of {budget} km.");
-            }
-
-            beta = game.Beta - ((solution.Cost - budget) / price);
+            (best, price) = At(highest => highest * start);
         }
 
-        throw new InvalidOperationException($"{members} members at α = {alpha}: no release at the budget after {MaxSteps} steps.");
+        for (var step = 0; !IsWithin(best); step++)
+        {
+            if (best.Game.Beta == 0 || price <= 0)
+            {
+                throw new InvalidOperationException($"{members} members at α = {alpha}: mobility privacy alone costs {best.Cost:0.###} km, more than the budget of {budget} km.");
+            }
+
+            if (step == MaxSteps)
+            {
+                throw new InvalidOperationException($"{members} members at α = {alpha}: no release at the budget after {MaxSteps} steps.");
+            }
+
+            var beta = best.Game.Beta - ((best.Cost - budget) / price);
+            (best, price) = At(_ => Math.Max(beta, 0));
+        }
+
+        return best;
     }
 
     private static (Solution Solution, double Price) Solve(CollaborativeGame game, CancellationToken cancellationToken)

@@ -46,7 +46,7 @@ internal static class PrivacyGameCommand
             Directory.CreateDirectory(folder);
             var result = await AnsiConsole.Progress().StartAsync(progress =>
             {
-                var task = progress.AddTask("Drawing people and solving their games", maxValue: seeds);
+                var task = progress.AddTask("Drawing people and solving their games", maxValue: seeds * Simulation.GroupsOf(Setting.Sizes));
                 return Simulation.RunAsync(firstSeed, seeds, Setting.Sizes, Setting.Members, () => task.Increment(1), cancellationToken);
             });
 

@@ -30,51 +30,57 @@ internal static class Simulation
     /// <summary>Levels of privacy whose cost is asked for in every area (Fig. 6).</summary>
     public static IReadOnlyList<double> Levels { get; } = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
+    /// <summary>Groups that are solved in one draw: one of each size, and in every area a group and a single member.</summary>
+    public static int GroupsOf(IReadOnlyList<int> sizes) => sizes.Count + (2 * Enum.GetValues<AreaKind>().Length);
+
     /// <summary>Runs the draws firstSeed, firstSeed + 1, … on all cores. The result depends on nothing else.</summary>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    public static async Task<ImmutableArray<Draw>> RunAsync(int firstSeed, int seeds, IReadOnlyList<int> sizes, int members, Action onDraw, CancellationToken cancellationToken)
+    public static async Task<ImmutableArray<Draw>> RunAsync(int firstSeed, int seeds, IReadOnlyList<int> sizes, int members, Action onGroup, CancellationToken cancellationToken)
     {
         var draws = new Draw[seeds];
         await Parallel.ForAsync(0, seeds, cancellationToken, (k, token) =>
         {
-            draws[k] = RunDraw(firstSeed + k, sizes, members, token);
-            onDraw();
+            draws[k] = new Run(firstSeed + k, members, onGroup, token).Draw(sizes);
             return ValueTask.CompletedTask;
         });
         return [.. draws];
     }
 
-    private static Draw RunDraw(int seed, IReadOnlyList<int> sizes, int members, CancellationToken cancellationToken)
+    private sealed class Run(int seed, int members, Action onGroup, CancellationToken cancellationToken)
     {
-        var people = Neighbourhood.Draw(AreaKind.Mixed, seed, Math.Max(members, sizes.Max()));
-        var bySize = sizes.Select(size => Size(people, size, seed, cancellationToken)).ToImmutableArray();
-        var areas = Enum.GetValues<AreaKind>().ToImmutableDictionary(kind => kind, kind => Area(kind, seed, members, cancellationToken));
-        return new Draw(bySize, areas);
-    }
-
-    private static AreaDraw Area(AreaKind kind, int seed, int members, CancellationToken cancellationToken)
-    {
-        var people = Neighbourhood.Draw(kind, seed, members);
-        var costs = Levels.Select(level => Solution.Cheapest(people, members, Setting.MildAlpha, level, cancellationToken).Cost);
-        return new AreaDraw(people.MeanDistance, Size(people, members, seed, cancellationToken), Size(people, 1, seed, cancellationToken), [.. costs]);
-    }
-
-    private static SizeDraw Size(Neighbourhood people, int members, int seed, CancellationToken cancellationToken)
-    {
-        Outcome Attacked(Solution solution)
+        public Draw Draw(IReadOnlyList<int> sizes)
         {
-            // The same walks and askers for every scheme, as far as the draws of the release allow.
-            var random = new Random(unchecked((seed * (int)0x9E3779B1) + members));
-            var wrong = Enumerable.Range(0, Walks).Sum(_ => Eavesdropper.WrongGuesses(solution, people, members, Setting.Queries, random));
-            return new Outcome(solution.Privacy, (double)wrong / (Walks * Setting.Queries), solution.Cost);
+            var people = Neighbourhood.Draw(AreaKind.Mixed, seed, Math.Max(members, sizes.Max()));
+            var bySize = sizes.Select(size => Size(people, size)).ToImmutableArray();
+            return new Draw(bySize, Enum.GetValues<AreaKind>().ToImmutableDictionary(kind => kind, Area));
         }
 
-        Outcome Paper(double? alpha) => Attacked(Solution.Cheapest(people, members, alpha, Setting.PaperBeta, cancellationToken));
-        Outcome Budget(double? alpha) => Attacked(Solution.MostPrivate(people, members, alpha, Setting.Budget, cancellationToken));
-        return new SizeDraw(
-            members,
-            people.Game(members, alpha: null, _ => 0).HighestPrivacy,
-            new Pair(Paper(Setting.PaperAlpha), Paper(alpha: null)),
-            new Pair(Budget(Setting.MildAlpha), Budget(alpha: null)));
+        private AreaDraw Area(AreaKind kind)
+        {
+            var people = Neighbourhood.Draw(kind, seed, members);
+            var costs = Levels.Select(level => Solution.Cheapest(people, members, Setting.MildAlpha, level, cancellationToken).Cost);
+            return new AreaDraw(people.MeanDistance, Size(people, members), Size(people, 1), [.. costs]);
+        }
+
+        private SizeDraw Size(Neighbourhood people, int size)
+        {
+            Outcome Attacked(Solution solution)
+            {
+                // The same walks and askers for every scheme, as far as the draws of the release allow.
+                var random = new Random(unchecked((seed * (int)0x9E3779B1) + size));
+                var wrong = Enumerable.Range(0, Walks).Sum(_ => Eavesdropper.WrongGuesses(solution, people, size, Setting.Queries, random));
+                return new Outcome(solution.Privacy, (double)wrong / (Walks * Setting.Queries), solution.Cost);
+            }
+
+            Outcome Paper(double? alpha) => Attacked(Solution.Cheapest(people, size, alpha, Setting.PaperBeta, cancellationToken));
+            Outcome Budget(double? alpha) => Attacked(Solution.MostPrivate(people, size, alpha, Setting.Budget, cancellationToken));
+            var draw = new SizeDraw(
+                size,
+                people.Game(size, alpha: null, _ => 0).HighestPrivacy,
+                new Pair(Paper(Setting.PaperAlpha), Paper(alpha: null)),
+                new Pair(Budget(Setting.MildAlpha), Budget(alpha: null)));
+            onGroup();
+            return draw;
+        }
     }
 }

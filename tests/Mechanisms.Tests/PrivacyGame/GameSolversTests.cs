@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Mechanisms.PrivacyGame;
 using Mechanisms.PrivacyGame.Linear;
 
@@ -7,6 +6,8 @@ namespace Mechanisms.Tests.PrivacyGame;
 public sealed class GameSolversTests
 {
     private const double Tolerance = 1e-9, Gap = 1e-6;
+
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(10);
 
     public static readonly TheoryData<string> All = ["first-order", "Clp", "hybrid"];
 
@@ -101,10 +102,8 @@ public sealed class GameSolversTests
         var solving = Task.Run(() => Solver(name).Solve(game, new SolverLimits(0), cancellationToken: source.Token), Cancellation);
         await Task.Delay(milliseconds, Cancellation);
         Assert.False(solving.IsCompleted, "It was ready before it could be cancelled.");
-        var clock = Stopwatch.StartNew();
         await source.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => solving);
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 15);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => solving.WaitAsync(AtOnce, Cancellation));
     }
 
     [Fact]
@@ -119,10 +118,8 @@ public sealed class GameSolversTests
         var solving = Task.Run(() => program.Solve(ClpMethod.Dual, int.MaxValue, source.Token), Cancellation);
         await Task.Delay(3_000, Cancellation);
         Assert.False(solving.IsCompleted, "It was ready before it could be cancelled.");
-        var clock = Stopwatch.StartNew();
         await source.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => solving);
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 15);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => solving.WaitAsync(AtOnce, Cancellation));
         Assert.True(program.Pivots > 0, "Clp had not begun.");
     }
 

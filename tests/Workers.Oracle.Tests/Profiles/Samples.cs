@@ -53,3 +53,9 @@ internal static class Samples
         return key;
     }
 }
+
+/// <summary>The samples' moment, with timers of the real clock.</summary>
+internal sealed class At12 : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow() => Samples.Now;
+}

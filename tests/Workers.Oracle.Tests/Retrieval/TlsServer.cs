@@ -40,8 +40,8 @@ internal sealed class TlsServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
         await _accepting;
+        _listener.Stop();
         _stop.Dispose();
     }
 
@@ -121,7 +121,9 @@ internal sealed class TestAuthority : IDisposable
     public string PemFile { get; }
 
     /// <param name="issuerAddress">Put into the certificate as the place where its issuer's certificate can be fetched (RFC 5280, section 4.2.2.1).</param>
-    public X509Certificate2 Certify(string host, string? issuerAddress = null)
+    /// <param name="revocationAddress">Put into it as the place of the list of revoked certificates (section 4.2.1.13).</param>
+    /// <param name="purpose">What it is good for; anything when null.</param>
+    public X509Certificate2 Certify(string host, string? issuerAddress = null, string? revocationAddress = null, string? purpose = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=" + host, key, HashAlgorithmName.SHA256);
@@ -131,6 +133,16 @@ internal sealed class TestAuthority : IDisposable
         if (issuerAddress is not null)
         {
             request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(null, [issuerAddress]));
+        }
+
+        if (revocationAddress is not null)
+        {
+            request.CertificateExtensions.Add(CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([revocationAddress]));
+        }
+
+        if (purpose is not null)
+        {
+            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], critical: false));
         }
 
         using var signed = request.Create(_root, TimeProvider.System.GetUtcNow().AddHours(-1), TimeProvider.System.GetUtcNow().AddDays(1), RandomNumberGenerator.GetBytes(8));

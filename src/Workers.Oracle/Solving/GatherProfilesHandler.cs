@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Ethereum;
-using Mechanisms.Mobility;
 using Mechanisms.PrivacyGame;
 using Microsoft.Extensions.Options;
 using Workers.Hosting.Cryptography;
@@ -21,9 +20,6 @@ public sealed record GatherProfiles(string RequestId);
 public sealed class GatherProfilesHandler(
     OracleDb db, OracleChain chain, OracleContent content, ProfileRetriever retriever, KeyVault vault, MainAccount account, IOptions<OracleOptions> options, TimeProvider clock) : IHandler<GatherProfiles>
 {
-    // All profiles of a request are in memory until they are counted; twice this much with their positions.
-    private const long MaxTotalBytes = 64 << 20;
-
     /// <inheritdoc/>
     public async Task HandleAsync(GatherProfiles message, CancellationToken cancellationToken)
     {
@@ -45,63 +41,31 @@ public sealed class GatherProfilesHandler(
         }
 
         row.At = clock.GetUtcNow();
-        var left = standing.Deadline - await chain.TimeAsync(cancellationToken);
-        using var timer = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1), clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         try
         {
-            await GatherAsync(row, request, await content.TermsAsync(request, cancellationToken), either.Token);
+            await GatherAsync(row, request, await content.TermsAsync(request, cancellationToken), standing.Deadline, cancellationToken);
         }
         catch (GameTermsException e)
         {
             (row.Refusal, row.ProfileDigest) = (e.Message, ProfileDigest.OfUnusableTerms(Hash32.Parse(id)).ToString());
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            row.Problem = "The profiles' sources did not deliver them before the round ended.";
-        }
 
         db.Publish(new RequestChanged(id));
     }
 
-    private async Task GatherAsync(GatheringRow row, OracleRequest request, GameTerms terms, CancellationToken cancellationToken)
+    private async Task GatherAsync(GatheringRow row, OracleRequest request, GameTerms terms, DateTimeOffset deadline, CancellationToken cancellationToken)
     {
         using var pair = await MaintainNodeHandler.KeyPairAsync(db, vault, cancellationToken) ?? throw new TooEarlyException("This node has no key yet", options.Value.FetchInterval);
         var reader = new ProfileReader(account.Address, pair, new OracleReference(chain.ChainId, chain.Contract));
         var asked = terms.Members.Select(Profile).ToList();
-        var (profiles, findings, problems) = (new List<(Address Member, ReadOnlyMemory<byte> Content)>(), new List<SourceFinding>(), new List<string>());
-        var histories = new List<Trajectory>();
-        var (waiting, total) = (false, 0L);
-        foreach (var profile in asked)
+        var gathered = await GatheredProfiles.FetchAsync(retriever, asked, reader, deadline - await chain.TimeAsync(cancellationToken), clock, cancellationToken);
+        row.Findings = JsonSerializer.Serialize(gathered.Findings.Select(View));
+        if (gathered.Problem is null)
         {
-            var retrieval = await retriever.RetrieveAsync(profile, reader, cancellationToken);
-            findings.AddRange(retrieval.Findings);
-            if (retrieval.Content is { } fetched)
-            {
-                // Which profiles these are stands in the request, so every node comes to the same end.
-                total += fetched.Bytes.Length;
-                if (total > MaxTotalBytes)
-                {
-                    throw new GameTermsException($"The profiles have more than {MaxTotalBytes >> 20} MiB together. Ask for fewer members or with shorter histories.");
-                }
-
-                profiles.Add((profile.Member, fetched.Bytes));
-                histories.Add(fetched.ToTrajectory());
-                continue;
-            }
-
-            problems.Add($"{profile.Member}: {retrieval}");
-            waiting |= retrieval.MayStillCome;
-        }
-
-        row.Findings = JsonSerializer.Serialize(findings.Select(View));
-        if (problems.Count == 0)
-        {
-            var requestId = Hash32.Parse(request.Id);
-            row.ProfileDigest = ProfileDigest.Of(requestId, profiles).ToString();
+            row.ProfileDigest = ProfileDigest.Of(Hash32.Parse(request.Id), asked.Zip(gathered.Profiles, (a, p) => (a.Member, p.Bytes))).ToString();
             try
             {
-                row.WrappedGame = GatheredGame.Wrap(GroupGame.Of(terms.Cells(), histories, terms.ToOptions()), request.Id, vault);
+                row.WrappedGame = GatheredGame.Wrap(GroupGame.Of(terms.Cells(), [.. gathered.Profiles.Select(p => p.ToTrajectory())], terms.ToOptions()), request.Id, vault);
             }
             catch (ArgumentException e)
             {
@@ -109,13 +73,13 @@ public sealed class GatherProfilesHandler(
                 row.Refusal = e.Message;
             }
         }
-        else if (waiting)
+        else if (gathered.MayStillCome)
         {
-            throw new TooEarlyException($"Profiles are missing. {string.Join(' ', problems)}", options.Value.FetchInterval);
+            throw new TooEarlyException($"Profiles are missing. {gathered.Problem}", options.Value.FetchInterval);
         }
         else
         {
-            row.Problem = string.Join(' ', problems);
+            row.Problem = gathered.Problem;
         }
 
         ProfileRequest Profile(MemberTerms member) => new(

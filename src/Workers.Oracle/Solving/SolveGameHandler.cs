@@ -88,7 +88,7 @@ public sealed partial class SolveGameHandler(
     {
         var solver = GameSolvers.Best(game);
         var solution = solver.Solve(game, new SolverLimits(ModelCheck.MaxGap * 0.8), cancellationToken: cancellationToken);
-        using var timer = new CancellationTokenSource(time > TimeSpan.Zero ? time : TimeSpan.FromMilliseconds(1), clock);
+        using var timer = StepTimer.Start(time, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         try
         {

@@ -51,6 +51,8 @@ internal sealed class HttpsFetcher : IDisposable
     /// <exception cref="SourceException">It is refused, too large, or cannot be had now.</exception>
     public async Task<byte[]> FetchAsync(Uri address, CancellationToken cancellationToken)
     {
+        // First, so that hosts which are never asked have no part in what is known of those that are.
+        CheckListed(address);
         try
         {
             return await PipelineOf(address).ExecuteAsync(async token => await ExchangeAsync(address, token), cancellationToken);
@@ -75,7 +77,6 @@ internal sealed class HttpsFetcher : IDisposable
     {
         for (var redirects = 0; redirects <= MaxRedirects; redirects++)
         {
-            CheckListed(address);
             using var request = new HttpRequestMessage(HttpMethod.Get, address) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
             using var response = await SendAsync(request, cancellationToken);
             if (response.StatusCode is HttpStatusCode.OK)
@@ -84,6 +85,7 @@ internal sealed class HttpsFetcher : IDisposable
             }
 
             address = Redirected(response, address);
+            CheckListed(address);
         }
 
         throw new SourceException(SourceOutcome.Refused, $"It redirects more than {MaxRedirects} times.");

@@ -133,6 +133,18 @@ public sealed class ProfileEnvelopeTests
         Problem(ProfileProblem.BadSignature, () => Samples.Open(Samples.Edited(envelope, old, Hex.ToString(new byte[65]))));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(11)]
+    [InlineData(27)]
+    [InlineData(28)]
+    public async Task A_body_without_room_for_nonce_tag_and_content_is_malformed(int length)
+    {
+        var envelope = await Samples.SealAsync();
+        var body = System.Text.Json.JsonDocument.Parse(envelope.Write()).RootElement.GetProperty("sealed").GetString()!;
+        Problem(ProfileProblem.MalformedEnvelope, () => Samples.Edited(envelope, body, Convert.ToBase64String(new byte[length])));
+    }
+
     [Fact]
     public async Task Times_are_kept_to_the_second()
     {

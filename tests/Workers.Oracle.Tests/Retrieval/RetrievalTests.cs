@@ -216,6 +216,14 @@ public sealed class RetrievalTests : IDisposable
 
         Assert.Equal([false, false, true], sentences.Select(s => s.Contains("left alone", StringComparison.Ordinal)));
         Assert.Equal(1, (await retriever.RetrieveAsync(request, Reader, Cancellation)).Agreed);
+
+        // Nor does a request with many hosts that are not asked make it forgotten.
+        for (var i = 0; i < 1_100; i++)
+        {
+            await retriever.RetrieveAsync(Request(1, ProfileSource.Parse($"https://unlisted-{i}.example/a")), Reader, Cancellation);
+        }
+
+        Assert.Contains("left alone", (await retriever.RetrieveAsync(Request(1, dead), Reader, Cancellation)).Findings.Single().Sentence, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,15 +11,15 @@ internal static class Figures
 
     /// <summary>Fig. 5: privacy over group size.</summary>
     public static LineChart Privacy(ImmutableArray<Draw> draws) => new(
-        "Every member more hides the others, up to about twenty",
-        $"Mixed area; guesses of the best attacker who sees one query: {Drawn(draws)} (Fig. 5)",
+        "Ten members hide nearly as well as thirty",
+        $"Mixed area, β = {Setting.PaperBeta} or {Setting.Budget} km, α = {Setting.MildAlpha}; one query seen: {Drawn(draws)} (Fig. 5)",
         "Members of the group",
         "Privacy: share of wrong guesses",
         [
-            Line(draws, "the most there is", size => size.HighestPrivacy),
-            Line(draws, $"P1 at α = {Setting.PaperAlpha}, β = {Setting.PaperBeta}", size => size.Paper.Mobile.OneQuery),
-            Line(draws, "CPGM-2 at the budget", size => size.Budget.Still.OneQuery),
-            Line(draws, $"CPGM-1 at the budget (α = {Setting.MildAlpha})", size => size.Budget.Mobile.OneQuery),
+            Line(draws, "the most", size => size.HighestPrivacy),
+            Line(draws, $"P1, α = {Setting.PaperAlpha}", size => size.Paper.Mobile.OneQuery),
+            Line(draws, "CPGM-2, budget", size => size.Budget.Still.OneQuery),
+            Line(draws, "CPGM-1, budget", size => size.Budget.Mobile.OneQuery),
         ])
     {
         Floor = 0,
@@ -55,8 +55,8 @@ internal static class Figures
     };
 
     /// <summary>Fig. 7: who follows a member from query to query, with and without mobility privacy, alone and in the group.</summary>
-    public static BarChart Followed(ImmutableArray<Draw> draws, string subtitle, Func<SizeDraw, Pair> setting) => new(
-        "Against one who follows the queries",
+    public static BarChart Followed(ImmutableArray<Draw> draws, string title, string subtitle, Func<SizeDraw, Pair> setting) => new(
+        title,
         $"{Setting.Queries} queries, {Setting.Interval.TotalMinutes} minutes apart, {subtitle}: {Drawn(draws)} (Fig. 7)",
         "Privacy: share of wrong guesses",
         [.. Enum.GetValues<AreaKind>().Select(kind => kind.ToString().ToLowerInvariant())],

@@ -77,8 +77,8 @@ internal static class PrivacyGameCommand
             ("figure-5-privacy.svg", Figures.Privacy(draws).ToSvg()),
             ("figure-5-cost.svg", Figures.Cost(draws).ToSvg()),
             ("figure-6.svg", Figures.Areas(draws).ToSvg()),
-            ("figure-7-paper.svg", Figures.Followed(draws, $"P1 at α = {Setting.PaperAlpha}, β = {Setting.PaperBeta}", size => size.Paper).ToSvg()),
-            ("figure-7-budget.svg", Figures.Followed(draws, $"at {Setting.Budget} km each", size => size.Budget).ToSvg()),
+            ("figure-7-paper.svg", Figures.Followed(draws, "As the paper sets it, mobility privacy is most of the privacy", $"P1 at α = {Setting.PaperAlpha}, β = {Setting.PaperBeta}", size => size.Paper).ToSvg()),
+            ("figure-7-budget.svg", Figures.Followed(draws, "At the same cost, mobility privacy hides nobody better", $"at {Setting.Budget} km each", size => size.Budget).ToSvg()),
             ("results.md", Report.Markdown(draws, firstSeed)),
         ];
         foreach (var (name, content) in files)

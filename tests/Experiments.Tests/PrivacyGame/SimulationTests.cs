@@ -38,6 +38,6 @@ public sealed class SimulationTests
     private static string[] Files(ImmutableArray<Draw> draws) =>
     [
         Report.Markdown(draws, 1), Figures.Privacy(draws).ToSvg(), Figures.Cost(draws).ToSvg(), Figures.Areas(draws).ToSvg(),
-        Figures.Followed(draws, "budget", size => size.Budget).ToSvg(),
+        Figures.Followed(draws, "title", "budget", size => size.Budget).ToSvg(),
     ];
 }

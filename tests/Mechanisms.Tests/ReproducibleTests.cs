@@ -15,7 +15,7 @@ public sealed class ReproducibleTests
     public void Logarithms_are_those_of_a_reference(double x, double expected) => Assert.Equal(expected, Reproducible.Log(x), Math.Abs(expected) * 1e-15);
 
     [Fact]
-    public void Logarithms_and_sines_agree_with_the_C_library_but_for_the_last_bits()
+    public void Logarithms_agree_with_the_C_library_but_for_the_last_bits()
     {
         var random = new Random(3);
         for (var i = 0; i < 200_000; i++)
@@ -23,22 +23,20 @@ public sealed class ReproducibleTests
             var x = Math.Exp((random.NextDouble() - 0.5) * (i % 2 == 0 ? 1_400 : 0.001));
             var expected = Math.Log(x);
             Assert.Equal(expected, Reproducible.Log(x), 2 * Math.Abs(Math.BitIncrement(expected) - expected));
-            var angle = (random.NextDouble() - 0.5) * (i % 2 == 0 ? 2_000 : 4);
-            Assert.Equal(Math.Sin(angle), Reproducible.Sin(angle), 1e-15);
         }
     }
 
-    /// <summary>What another machine computes has to have these bits; the same formulas in Python have them, too.</summary>
+    /// <summary>What another machine computes has to have these bits; the same formula in Python has them, too.</summary>
     [Fact]
     public void The_last_bit_is_fixed()
     {
         ulong bits = 0;
         for (var i = 1; i <= 10_000; i++)
         {
-            bits = ((bits << 7) | (bits >> 57)) ^ BitConverter.DoubleToUInt64Bits(Reproducible.Log(i / 97.0)) ^ BitConverter.DoubleToUInt64Bits(Reproducible.Sin(i / 11.0));
+            bits = ((bits << 7) | (bits >> 57)) ^ BitConverter.DoubleToUInt64Bits(Reproducible.Log(i / 97.0));
         }
 
-        Assert.Equal(0xC2C9_0709_93B0_DF2CUL, bits);
+        Assert.Equal(0xE95E_941A_FFB6_405CUL, bits);
     }
 
     [Theory]
@@ -48,10 +46,4 @@ public sealed class ReproducibleTests
     [InlineData(double.PositiveInfinity)]
     [InlineData(double.Epsilon)]
     public void What_has_no_logarithm_here_is_refused(double x) => Assert.Throws<ArgumentOutOfRangeException>(() => Reproducible.Log(x));
-
-    [Theory]
-    [InlineData(1_000.5)]
-    [InlineData(double.NaN)]
-    [InlineData(double.NegativeInfinity)]
-    public void What_is_far_from_a_turn_is_refused(double x) => Assert.Throws<ArgumentOutOfRangeException>(() => Reproducible.Sin(x));
 }

@@ -8,19 +8,13 @@ namespace Experiments.HyperX;
 /// <summary><c>experiment hyperx</c>: Li et al., §5, on images of this project or on real ones.</summary>
 internal static class HyperXCommand
 {
-    private const int MostSeeds = 100;
-
     public static Command Create()
     {
-        var seeds = new Option<int>("--seeds") { Description = $"How many times to repeat it, 1 to {MostSeeds}.", DefaultValueFactory = _ => 3 };
-        var firstSeed = new Option<int>("--seed") { Description = "The first seed, 0 to 1000000; the others follow it. The same seeds give the same files.", DefaultValueFactory = _ => 1 };
+        var (seeds, firstSeed, folder) = (RunOptions.Seeds("How many times to repeat it", most: 100, usual: 3), RunOptions.FirstSeed(), RunOptions.Folder("hyperx"));
         var threads = new Option<int>("--threads") { Description = "How many threads may work; no result depends on it.", DefaultValueFactory = _ => Environment.ProcessorCount };
         var quick = new Option<bool>("--quick") { Description = "Everything small, to see in seconds that it runs. What comes out says nothing." };
         var mnist = new Option<string>("--mnist") { Description = "A folder with MNIST's four IDX files, to take them instead of drawn digits." };
         var cifar10 = new Option<string>("--cifar10") { Description = "A folder with CIFAR-10's six binary files, to take them instead of drawn digits." };
-        var folder = new Option<string>("--out") { Description = "The folder for the figures and the tables; made if it is not there.", DefaultValueFactory = _ => Path.Combine("artifacts", "experiments", "hyperx") };
-        Limits.Add(seeds, 1, MostSeeds);
-        Limits.Add(firstSeed, 0, 1_000_000);
         Limits.Add(threads, 1, 256);
         var command = new Command("hyperx", "The data quality assessment of HyperX (Li et al.): Figs. 6–8 and Tables 3–6.") { seeds, firstSeed, threads, quick, mnist, cifar10, folder };
         command.Validators.Add(result =>
@@ -46,12 +40,10 @@ internal static class HyperXCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(Setup setup, Func<TaskSource> source, int firstSeed, int seeds, ParallelOptions options, string folder, string command)
+    private static Task<int> RunAsync(Setup setup, Func<TaskSource> source, int firstSeed, int seeds, ParallelOptions options, string folder, string command) => OutputFolder.FillAsync(folder, async () =>
     {
         try
         {
-            // Before the work, so that a folder that can't be written costs no minute.
-            Directory.CreateDirectory(folder);
             var images = source();
             var start = Stopwatch.GetTimestamp();
             var result = await AnsiConsole.Progress().HideCompleted(false).StartAsync(progress =>
@@ -69,11 +61,7 @@ internal static class HyperXCommand
                     options.CancellationToken);
             });
             AnsiConsole.Write(Report.Found(result).View());
-            foreach (var (name, content) in Figures.All(result).Append(("results.md", Report.Markdown(result, command))))
-            {
-                await File.WriteAllTextAsync(Path.Combine(folder, name), content, options.CancellationToken);
-            }
-
+            await OutputFolder.WriteAsync(folder, Figures.All(result).Append(("results.md", Report.Markdown(result, command))), options.CancellationToken);
             AnsiConsole.WriteLine($"Figures and tables are in {Path.GetFullPath(folder)}, after {Stopwatch.GetElapsedTime(start).TotalMinutes:0.0} minutes on {options.MaxDegreeOfParallelism} threads.");
             return 0;
         }
@@ -82,12 +70,7 @@ internal static class HyperXCommand
             await Console.Error.WriteLineAsync(error.Message);
             return 1;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            await Console.Error.WriteLineAsync($"Can't write to '{folder}': {error.Message} Choose another folder with --out.");
-            return 1;
-        }
-    }
+    });
 
     /// <summary>The options that change what comes out.</summary>
     private static IEnumerable<string> Flags(bool quick, string? mnist, string? cifar10)

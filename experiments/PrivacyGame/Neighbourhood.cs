@@ -34,14 +34,13 @@ internal sealed class Neighbourhood
     /// <summary>An area, and a week of its people's movement.</summary>
     public static Neighbourhood Draw(AreaKind kind, int seed, int members)
     {
-        // Neighbouring seeds give related sequences in System.Random; multiplying by an odd constant (2³²/φ) parts them.
-        var mixed = unchecked(seed * (int)0x9E3779B1);
-        var places = MadeUpArea.Places(Beijing, Side, AreaOptions.Of(kind), mixed)
+        var apart = Seeds.Apart(seed);
+        var places = MadeUpArea.Places(Beijing, Side, AreaOptions.Of(kind), apart)
             .OrderBy(place => place.Position.DistanceTo(Beijing)).Take(Setting.Places).ToImmutableArray();
         var cells = new PlaceCells(places);
         var week = new MovementOptions(DateTimeOffset.UnixEpoch, TimeSpan.FromDays(7), TimeSpan.FromMinutes(5), WalkingSpeed, MeanStay: TimeSpan.FromHours(1));
         var resampling = new ResamplingOptions(Setting.Interval, MaxGap: TimeSpan.FromHours(1), WalkingSpeed);
-        var walks = MadeUpMovement.Trajectories(places, members, week, mixed).Select(track => Resampling.ToCells(track, cells, resampling).Sequences).ToArray();
+        var walks = MadeUpMovement.Trajectories(places, members, week, apart).Select(track => Resampling.ToCells(track, cells, resampling).Sequences).ToArray();
         var moves = walks.Select(walk => MobilityModel.Transitions(walk, cells.Count, Smoothing)).ToArray();
         var present = walks.Select(walk => walk[^1][^1]).ToArray();
         return new Neighbourhood(

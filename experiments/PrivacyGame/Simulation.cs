@@ -67,7 +67,7 @@ internal static class Simulation
             Outcome Attacked(Solution solution)
             {
                 // The same walks and askers for every scheme, as far as the draws of the release allow.
-                var random = new Random(unchecked((seed * (int)0x9E3779B1) + size));
+                var random = new Random(unchecked(Seeds.Apart(seed) + size));
                 var wrong = Enumerable.Range(0, Walks).Sum(_ => Eavesdropper.WrongGuesses(solution, people, size, Setting.Queries, random));
                 return new Outcome(solution.Privacy, (double)wrong / (Walks * Setting.Queries), solution.Cost);
             }

@@ -17,11 +17,10 @@ internal static class RandomnessCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var sequences = new Option<int>("--sequences") { Description = "Sequences of 1,000,000 bits for each word size, 55 to 10000.", DefaultValueFactory = _ => 200 };
-        var seed = new Option<int>("--seed") { Description = "The first sequence's seed, 0 to 1000000. The same seeds give the same figures.", DefaultValueFactory = _ => 1 };
+        var seed = RunOptions.FirstSeed();
         var dieharder = new Option<bool>("--dieharder") { Description = "Run dieharder's whole battery too, on the first word size: an hour or two." };
-        var folder = new Option<string>("--out") { Description = "The folder for the tables; made if it is not there.", DefaultValueFactory = _ => Path.Combine("artifacts", "experiments", "randomness") };
+        var folder = RunOptions.Folder("randomness");
         Limits.Add(sequences, 55, 10_000);
-        Limits.Add(seed, 0, 1_000_000);
         words.Validators.Add(result =>
         {
             if (result.Tokens.Any(token => int.TryParse(token.Value, out var size) && size is < 2 or > 64))
@@ -39,11 +38,10 @@ internal static class RandomnessCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(int[] words, int sequences, int seed, bool dieharder, string folder, CancellationToken cancellationToken)
+    private static Task<int> RunAsync(int[] words, int sequences, int seed, bool dieharder, string folder, CancellationToken cancellationToken) => OutputFolder.FillAsync(folder, async () =>
     {
         try
         {
-            Directory.CreateDirectory(folder);
             var nist = await AnsiConsole.Progress().StartAsync(progress => Task.Run(
                 () => words.Select(size =>
                 {
@@ -63,17 +61,12 @@ internal static class RandomnessCommand
             AnsiConsole.WriteLine($"Tables are in {Path.GetFullPath(folder)}");
             return good ? 0 : 1;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            await Console.Error.WriteLineAsync($"Can't write to '{folder}': {error.Message} Choose another folder with --out.");
-            return 1;
-        }
         catch (DieharderException error)
         {
             await Console.Error.WriteLineAsync(error.Message);
             return 1;
         }
-    }
+    });
 
     private static Task ShowAsync(string file, ReportTable table, CancellationToken cancellationToken)
     {

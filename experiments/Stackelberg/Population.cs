@@ -33,8 +33,7 @@ internal sealed class Population
 
     public static Population Draw(int seed, int users)
     {
-        // Neighbouring seeds give related sequences in System.Random; multiplying by an odd constant (2³²/φ) parts them.
-        var random = new Random(unchecked(seed * (int)0x9E3779B1));
+        var random = new Random(Seeds.Apart(seed));
         var drawn = new (double, double, double)[users];
         for (var i = 0; i < users; i++)
         {

@@ -8,10 +8,11 @@ import {IEscrow} from "./IEscrow.sol";
 /// anybody's money. Everything that members sign is EIP-712 typed data, domain ("Conduct", "1", chain, contract):
 ///
 ///   Admission(address member,bytes32 subject)                                                         attestors
-///   Attestation(bytes32 root,uint32 members,uint64 totalReputation,uint64 number)                     attestors
+///   Attestation(bytes32 root,uint32 members,uint32 least,bytes32 content,uint64 number)               attestors
 ///   Verdict(address offender,uint8 offence,bytes32 evidence,uint64 committedAt)                       attestors
 ///   Succession(address[] attestors,uint8 threshold,uint64 number)                                     attestors
-///   ZoneRequest(...), ZoneAnswer(...), Bill(...), Disclosure(...), Forward(...), Receipt(...)         members, see structs
+///   Receipt(uint64 epoch,bytes32 bill)                                                                a bookkeeper
+///   ZoneRequest, ZoneAnswer, Place, Bill, Disclosure, Forward: as the structs below                   members
 ///
 /// Trees. leaf_i = keccak256(bytes.concat(keccak256(data_i))); the root over n leaves joins neighbours as
 /// keccak256(abi.encode(left, right)); the last node of a level of odd length moves up unchanged. A proof is the
@@ -24,11 +25,11 @@ import {IEscrow} from "./IEscrow.sol";
 /// collecting window to hand in bills, with a candidate for its receipt or on chain with `lodge`. Then candidates post:
 /// of several posts the one with the highest score stands, so the elected one's replaces anybody's, and who is silent
 /// is replaced by the next. After the posting window come the disputes: who proves that the bookkeeper omitted a bill, or
-/// posted one that is none, convicts it, and the posting begins again without it. After the disputes the bookkeeper is
-/// paid a sixteenth of the pot.
+/// posted one that is none, convicts it and gets its fine, and the posting begins again without it. After the disputes the
+/// bookkeeper is paid a sixteenth of the pot.
 ///
-/// The election (paper 3, Eqs. 10 and 11, in whole numbers): who has a reputation above the mean of the standings, or, when
-/// nobody has, anybody. score = zones · (2^32 + spread), spread = |sin πt| · 2^32 by Bhaskara's fraction with
+/// The election (paper 3, Eqs. 10 and 11, in whole numbers) is among those whose reputation is above the mean of the
+/// standings, or, when nobody's is, among all; the attestors say from which reputation on. score = zones · (2^32 + spread), spread = |sin πt| · 2^32 by Bhaskara's fraction with
 /// t = SHA-256(seed ‖ account)[0..4] / 2^32; equal scores go to the larger spread, then to the smaller account. The seed is
 /// prevrandao: who proposes the block of `open` can choose among a few. Do not build on it what is worth more than
 /// the pay.
@@ -87,7 +88,7 @@ interface IConduct is IEscrow {
         address collaborator;
         bytes32 request; // struct hash of the ZoneRequest
         uint64 time;
-        bytes32 place; // keccak256(abi.encode(Place))
+        bytes32 place; // struct hash of the Place, whose salt hides it
         bytes32 sealedPlace; // SHA-256 of the place sealed to the requester
     }
 
@@ -165,7 +166,7 @@ interface IConduct is IEscrow {
 
     struct Attested {
         uint32 members;
-        uint64 totalReputation;
+        uint32 least; // reputation to be elected
         uint64 number; // from 1; 0 for none
         uint64 time;
     }
@@ -185,9 +186,7 @@ interface IConduct is IEscrow {
     event BondAdded(address indexed account, uint256 amount);
     event BondTaken(address indexed account, address indexed to, uint256 amount);
     event AttestorsChanged(address[] attestors, uint8 threshold, uint64 number);
-    event StandingsAttested(
-        uint64 indexed number, bytes32 root, uint32 members, uint64 totalReputation, bytes32 content
-    );
+    event StandingsAttested(uint64 indexed number, bytes32 root, uint32 members, uint32 least, bytes32 content);
     event Penalised(
         address indexed offender,
         Offence indexed offence,
@@ -265,8 +264,7 @@ interface IConduct is IEscrow {
     // Attestors
 
     /// @param content SHA-256 of the raw IPFS block with the standings, or with the list of its parts
-    function attest(bytes32 root, uint32 members, uint64 totalReputation, bytes32 content, bytes[] calldata signatures)
-        external;
+    function attest(bytes32 root, uint32 members, uint32 least, bytes32 content, bytes[] calldata signatures) external;
 
     /// @notice The present attestors name their successors.
     function succeed(address[] calldata attestors, uint8 threshold, bytes[] calldata signatures) external;

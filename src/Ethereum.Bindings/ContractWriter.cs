@@ -105,7 +105,8 @@ internal sealed class ContractWriter
             _structsToWrite.Enqueue((name, parameter));
         }
 
-        return name;
+        // In full, because a member of a record may bear the name of another struct.
+        return $"global::Ethereum.Contracts.{_contract.Name}.{name}";
     }
 
     private void Deployment()

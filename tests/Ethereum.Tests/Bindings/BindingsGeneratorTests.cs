@@ -35,6 +35,14 @@ public class BindingsGeneratorTests
         Assert.Contains(errors, e => e.Id == error);
     }
 
+    [Fact]
+    public void A_member_may_bear_the_name_of_a_struct_that_it_is_not_of() => Assert.Empty(Compile(
+        """
+        {"contractName":"Till","abi":[{"type":"event","name":"Paid","inputs":[{"name":"bill","type":"uint64","indexed":false},
+        {"name":"data","type":"tuple","internalType":"struct ITill.Bill","indexed":false,"components":[{"name":"sum","type":"uint64"}]}]}]}
+        """,
+        "class Use { ulong N(Ethereum.Contracts.Till.PaidEvent e) => e.Bill + e.Data.Sum; }"));
+
     [Theory]
     [InlineData("{", "end of file")]
     [InlineData("[]", "not a JSON object")]

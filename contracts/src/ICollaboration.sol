@@ -41,15 +41,16 @@ interface ICollaboration is IEscrow {
         uint64 validUntil; // Unix time, the last second to bond on this agreement
     }
 
+    /// @dev In an order that fills the words of storage.
     struct Task {
         State state;
         address querier;
+        uint64 deadline; // of the answer or the confirmation, that second included; after the end 0
         address collaborator;
+        uint32 confirmSeconds;
         address service;
         uint128 reward;
         uint128 fee;
-        uint64 deadline; // of the answer or the confirmation, that second included; after the end 0
-        uint32 confirmSeconds;
         bytes32 result; // SHA-256 of the sealed result, stored as one raw IPFS block; 0 until answered
     }
 
@@ -78,6 +79,7 @@ interface ICollaboration is IEscrow {
     error AlreadyBonded(bytes32 query);
     error NotAllowed(address account);
     error WrongState(bytes32 query, State state);
+    /// @dev After the agreement's last second, or the step's.
     error TooLate(bytes32 query, uint64 deadline);
     error TooEarly(bytes32 query, uint64 deadline);
 
@@ -87,7 +89,7 @@ interface ICollaboration is IEscrow {
     /// vouches for it
     function offerService(uint128 fee, bytes calldata publicKey, string calldata endpoint) external;
 
-    /// @notice No further queries; bonded ones can still be answered.
+    /// @notice No further queries; bonded ones can still be answered. Fails when nothing is offered.
     function withdrawService() external;
 
     /// @notice Bond a query. Takes reward and fee from the caller. Neither the caller nor the collaborator may be locked,

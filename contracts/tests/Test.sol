@@ -14,6 +14,7 @@ interface Vm {
     function prevrandao(bytes32 value) external;
     function setBlockhash(uint256 number, bytes32 value) external;
     function roll(uint256 number) external;
+    function etch(address account, bytes calldata code) external;
     function chainId(uint256 id) external;
     function addr(uint256 privateKey) external pure returns (address);
     function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);

@@ -15,6 +15,7 @@ abstract contract Bookkeeping is Membership {
         uint64 collectUntil; // 0 before the opening
         uint64 postUntil;
         uint32 demands;
+        uint32 number; // of the posts so far: what was demanded of one is not demanded of the next, be it the same
         bool settled;
         address bookkeeper;
         uint256 rank;
@@ -33,7 +34,8 @@ abstract contract Bookkeeping is Membership {
     mapping(uint64 epoch => Post) private _posts;
     mapping(uint64 epoch => mapping(address account => bool)) private _excluded;
     mapping(bytes32 bill => bool) private _lodged;
-    mapping(bytes32 key => Demand) private _demands;
+    mapping(bytes32 post => mapping(uint256 index => Demand)) private _demands;
+    mapping(bytes32 post => mapping(address by => uint256)) private _openDemands;
 
     /// @inheritdoc IConduct
     function open(uint64 epoch) external {
@@ -77,7 +79,7 @@ abstract contract Bookkeeping is Membership {
             revert NotElected(msg.sender);
         }
         if (first && block.timestamp > p.postUntil) p.postUntil = _fromNow(_rules.posting);
-        (p.bookkeeper, p.rank, p.batch, p.demands) = (msg.sender, rank, batch, 0);
+        (p.bookkeeper, p.rank, p.batch, p.demands, p.number) = (msg.sender, rank, batch, 0, p.number + 1);
         emit BatchPosted(epoch, msg.sender, batch, rank);
     }
 
@@ -91,11 +93,7 @@ abstract contract Bookkeeping is Membership {
         BillLeaf calldata next,
         Proof calldata nextProof
     ) external {
-        uint64 epoch = epochAt(bill.time);
-        Post storage p = _refutable(epoch);
-        bytes32 digest = _digest(bill);
-        bool owed = _lodged[digest] || _isReceipt(epoch, digest, p.bookkeeper, receipt);
-        if (!owed || !_isBill(epoch, bill, digest, signature)) revert InvalidStatement();
+        (uint64 epoch, Post storage p, bytes32 digest) = _owed(bill, signature, receipt);
         uint256 index = nextProof.index;
         bool lacking = (index == 0 || (before.bill < digest && _contains(p, before, index - 1, beforeSiblings)))
             && (index == p.batch.bills || (digest < next.bill && _contains(p, next, index, nextProof.siblings)));
@@ -132,21 +130,22 @@ abstract contract Bookkeeping is Membership {
     /// @inheritdoc IConduct
     function demand(uint64 epoch, uint256 index) external {
         Post storage p = _refutable(epoch);
-        Account storage account = _accounts[msg.sender];
-        if (!account.active) revert NotMember(msg.sender);
-        if (account.bond < _rules.fine) revert BondTooLow(account.bond, _rules.fine);
-        Demand storage d = _demandOf(epoch, p, index);
-        if (index >= p.batch.bills || d.by != address(0)) revert InvalidProof();
-        (d.by, d.answerBy) = (msg.sender, _fromNow(_rules.answering));
-        ++p.demands;
-        emit BillDemanded(epoch, index, msg.sender, d.answerBy);
+        if (index >= p.batch.bills) revert InvalidProof();
+        _demand(epoch, p, index);
+    }
+
+    /// @inheritdoc IConduct
+    function demandBill(Bill calldata bill, bytes calldata signature, bytes calldata receipt) external {
+        (uint64 epoch, Post storage p, bytes32 digest) = _owed(bill, signature, receipt);
+        _demand(epoch, p, uint256(digest));
     }
 
     /// @inheritdoc IConduct
     function show(uint64 epoch, Bill calldata bill, bytes calldata signature, Proof calldata proof) external {
         Post storage p = _posts[epoch];
-        Demand storage d = _openDemand(epoch, p, proof.index);
         bytes32 digest = _digest(bill);
+        Demand storage d = _demands[_keyOf(epoch, p)][uint256(digest)];
+        if (!_isOpen(d)) d = _openDemand(epoch, p, proof.index);
         BillLeaf memory leaf = BillLeaf(digest, keccak256(signature));
         if (!_isBill(epoch, bill, digest, signature) || !_contains(p, leaf, proof.index, proof.siblings)) {
             revert InvalidProof();
@@ -154,6 +153,7 @@ abstract contract Bookkeeping is Membership {
         address by = d.by;
         d.answerBy = type(uint64).max; // shown for good
         --p.demands;
+        --_openDemands[_keyOf(epoch, p)][by];
         emit BillShown(epoch, proof.index, bill, signature);
         _fine(by, p.bookkeeper);
     }
@@ -224,6 +224,32 @@ abstract contract Bookkeeping is Membership {
         }
     }
 
+    /// @dev A bill that the batch that stands has to contain.
+    function _owed(Bill calldata bill, bytes calldata signature, bytes calldata receipt)
+        private
+        view
+        returns (uint64 epoch, Post storage p, bytes32 digest)
+    {
+        epoch = epochAt(bill.time);
+        p = _refutable(epoch);
+        digest = _digest(bill);
+        bool owed = _lodged[digest] || _isReceipt(epoch, digest, p.bookkeeper, receipt);
+        if (!owed || !_isBill(epoch, bill, digest, signature)) revert InvalidStatement();
+    }
+
+    /// @dev Of a place in the batch or, being no place in any, of a bill.
+    function _demand(uint64 epoch, Post storage p, uint256 index) private {
+        Account storage account = _accounts[msg.sender];
+        if (!account.active) revert NotMember(msg.sender);
+        Demand storage d = _demands[_keyOf(epoch, p)][index];
+        if (d.by != address(0)) revert InvalidProof();
+        uint256 fines = ++_openDemands[_keyOf(epoch, p)][msg.sender] * _rules.fine;
+        if (account.bond < fines) revert BondTooLow(account.bond, fines);
+        (d.by, d.answerBy) = (msg.sender, _fromNow(_rules.answering));
+        ++p.demands;
+        emit BillDemanded(epoch, index, msg.sender, d.answerBy);
+    }
+
     /// @dev The batch is void, its author convicted and out, and the posting begins again.
     function _refute(uint64 epoch, Post storage p) private {
         (address bookkeeper, bytes32 root) = (p.bookkeeper, p.batch.root);
@@ -248,14 +274,16 @@ abstract contract Bookkeeping is Membership {
         return p.postUntil + _rules.disputing;
     }
 
-    /// @dev Between people who were members before, in its epoch, signed by its requester.
+    /// @dev Between two people who were members before, in its epoch, signed by its requester.
     function _isBill(uint64 epoch, Bill calldata bill, bytes32 digest, bytes calldata signature)
         private
         view
         returns (bool)
     {
-        return bill.time >= _start && epochAt(bill.time) == epoch && bill.requester != bill.collaborator
-            && _isKnown(bill.requester) && _isKnown(bill.collaborator) && _recovers(digest, bill.requester, signature);
+        bytes32 requester = _accounts[bill.requester].subject;
+        bytes32 collaborator = _accounts[bill.collaborator].subject;
+        return bill.time >= _start && epochAt(bill.time) == epoch && requester != collaborator && requester != 0
+            && collaborator != 0 && _recovers(digest, bill.requester, signature);
     }
 
     function _contains(Post storage p, BillLeaf memory leaf, uint256 index, bytes32[] calldata siblings)
@@ -266,13 +294,17 @@ abstract contract Bookkeeping is Membership {
         return OrderedTree.holds(p.batch.root, p.batch.bills, keccak256(abi.encode(leaf)), index, siblings);
     }
 
-    function _demandOf(uint64 epoch, Post storage p, uint256 index) private view returns (Demand storage) {
-        return _demands[keccak256(abi.encode(epoch, p.bookkeeper, p.batch.root, index))];
+    function _keyOf(uint64 epoch, Post storage p) private view returns (bytes32) {
+        return keccak256(abi.encode(epoch, p.bookkeeper, p.number));
     }
 
     function _openDemand(uint64 epoch, Post storage p, uint256 index) private view returns (Demand storage d) {
-        d = _demandOf(epoch, p, index);
-        if (d.by == address(0) || d.answerBy == type(uint64).max) revert NotDemanded(epoch, index);
+        d = _demands[_keyOf(epoch, p)][index];
+        if (!_isOpen(d)) revert NotDemanded(epoch, index);
+    }
+
+    function _isOpen(Demand storage d) private view returns (bool) {
+        return d.by != address(0) && d.answerBy != type(uint64).max;
     }
 
     function _fromNow(uint256 window) private view returns (uint64) {

@@ -31,8 +31,8 @@ import {IEscrow} from "./IEscrow.sol";
 /// The election (paper 3, Eqs. 10 and 11, in whole numbers) is among those whose reputation is above the mean of the
 /// standings, or, when nobody's is, among all; the attestors say from which reputation on. score = zones · (2^32 + spread), spread = |sin πt| · 2^32 by Bhaskara's fraction with
 /// t = SHA-256(seed ‖ account)[0..4] / 2^32; equal scores go to the larger spread, then to the smaller account. The seed is
-/// prevrandao: who proposes the block of `open` can choose among a few. Do not build on it what is worth more than
-/// the pay.
+/// prevrandao: who proposes the block of `open` can choose among a few, and who opens from a contract can wait for a
+/// block that suits it until anybody else opens. Do not build on it what is worth more than the pay.
 ///
 /// Places are in millionths of a degree. Wherever the contract compares a distance with what is allowed it computes a
 /// lower bound of it, so that rounding never accuses anybody.
@@ -347,7 +347,8 @@ interface IConduct is IEscrow {
         Proof calldata nextProof
     ) external;
 
-    /// @notice The batch contains what is no bill of the epoch: another epoch's, one with itself, or without its requester's signature.
+    /// @notice The batch contains what is no bill of the epoch: another epoch's, one between two accounts of one person or
+    /// with somebody who never joined, or without its requester's signature.
     function refuteBill(uint64 epoch, Bill calldata bill, bytes calldata signature, Proof calldata proof) external;
 
     /// @notice Two neighbours are out of order, or the same.
@@ -359,12 +360,19 @@ interface IConduct is IEscrow {
         Proof calldata rightProof
     ) external;
 
-    /// @notice Let the bookkeeper show a bill of its batch, for a fine from the caller's bond, which goes to the bookkeeper when it does.
+    /// @notice Let the bookkeeper show a bill of its batch, for a fine from the caller's bond, which goes to the bookkeeper
+    /// when it does. The bond has to cover all that the caller demands of this post. Another post, even by the same
+    /// bookkeeper, ends the demands on the one before.
     function demand(uint64 epoch, uint256 index) external;
 
+    /// @notice Likewise a bill that the batch has to contain, of a bookkeeper that keeps its batch to itself, so that nobody
+    /// can prove what it lacks. Elsewhere this demand's index is the bill.
+    function demandBill(Bill calldata bill, bytes calldata signature, bytes calldata receipt) external;
+
+    /// @notice By anybody, until the silence is refuted: the bill where it was demanded, or where a demanded bill stands.
     function show(uint64 epoch, Bill calldata bill, bytes calldata signature, Proof calldata proof) external;
 
-    /// @notice The bookkeeper did not show a bill in time: the caller of `demand` has its fine back, and the batch is void.
+    /// @notice The bookkeeper did not show a bill in time: nobody pays for the demand, and the batch is void.
     function refuteSilence(uint64 epoch, uint256 index) external;
 
     /// @notice After the disputes, by anybody: the bookkeeper is paid.

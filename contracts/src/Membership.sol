@@ -192,10 +192,6 @@ abstract contract Membership is Statements, Escrow {
         _used[evidence] = true;
     }
 
-    function _isKnown(address account) internal view returns (bool) {
-        return _accounts[account].subject != 0;
-    }
-
     /// @dev Signatures in ascending order of the attestors' accounts.
     function _checkAttested(bytes32 structHash, bytes[] calldata signatures) internal view {
         if (signatures.length < _threshold) revert NotAttested(signatures.length, _threshold);

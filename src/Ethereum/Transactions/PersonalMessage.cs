@@ -39,6 +39,19 @@ public static class PersonalMessage
         return new Signature(new BigInteger(bytes[..32], isUnsigned: true, isBigEndian: true), new BigInteger(bytes[32..64], isUnsigned: true, isBigEndian: true), bytes[64] is 1 or 28);
     }
 
+    /// <summary>Whether the account signed this hash, in the one form that a signature has: r ‖ s ‖ v, s in the lower half (EIP-2), v 27 or 28.</summary>
+    public static bool IsSignedBy(Address account, Hash32 hash, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return FromBytes(bytes) is var signature && bytes[^1] >= 27 && signature.Recover(hash) == account;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
     private static void Write(BigInteger value, Span<byte> destination)
     {
         var bytes = value.ToByteArray(isUnsigned: true, isBigEndian: true);

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Ethereum;
 using Mechanisms.Mobility;
+using Workers.Hosting.Formats;
 
 namespace Workers.Oracle.Profiles;
 

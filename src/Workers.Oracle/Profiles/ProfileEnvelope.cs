@@ -6,6 +6,7 @@ using System.Text.Json;
 using Ethereum;
 using Ethereum.Transactions;
 using Workers.Hosting.Cryptography;
+using Workers.Hosting.Formats;
 
 namespace Workers.Oracle.Profiles;
 

@@ -29,18 +29,8 @@ public sealed record ProfileHeader(Address Member, Hash32 Content, long IssuedAt
     ]);
 
     /// <summary>Whether the member signed this for this oracle, in the one form that a signature has.</summary>
-    public bool IsSignedFor(OracleReference oracle)
-    {
-        try
-        {
-            var signature = PersonalMessage.FromBytes(Signature.Span);
-            return Signature.Span[^1] >= 27 && signature.Recover(SignedData(oracle, Member, Content, IssuedAt, ExpiresAt).Hash()) == Member;
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
-    }
+    public bool IsSignedFor(OracleReference oracle) =>
+        PersonalMessage.IsSignedBy(Member, SignedData(oracle, Member, Content, IssuedAt, ExpiresAt).Hash(), Signature.Span);
 
     /// <summary>Whether the profile may be used now.</summary>
     /// <param name="now">This node's clock.</param>

@@ -2,11 +2,10 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
+using Workers.Hosting.Http;
 using Workers.Hosting.Resilience;
 using Workers.Oracle.Profiles;
 
@@ -18,8 +17,7 @@ namespace Workers.Oracle.Retrieval;
 /// </summary>
 internal sealed class HttpsFetcher : IDisposable
 {
-    private const int MaxRedirects = 3, MaxHeaderKilobytes = 16, MaxPipelines = 1_000, BufferSize = 64 << 10;
-    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1"; // RFC 5280, section 4.2.1.12
+    private const int MaxRedirects = 3, MaxPipelines = 1_000;
 
     private readonly RetrievalOptions _options;
     private readonly TimeProvider _clock;
@@ -32,19 +30,9 @@ internal sealed class HttpsFetcher : IDisposable
         _options = options;
         _clock = clock;
         _allowed = [.. options.AllowedHosts.Select(h => AllowedHost.TryParse(h, out var allowed) ? allowed : throw new FormatException($"'{h}' is no host."))];
-        _http = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            ConnectCallback = new CheckedConnections(resolve, [.. options.TrustedNetworks.Select(IPNetwork.Parse)], clock).ConnectAsync,
-            PooledConnectionLifetime = TimeSpan.Zero, // every request has a connection of its own, which was checked
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            MaxResponseHeadersLength = MaxHeaderKilobytes,
-            MaxResponseDrainSize = 0,
-            ActivityHeadersPropagator = null,
-            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = ChainPolicy(options.TrustedRoots) },
-        });
+        _http = new HttpMessageInvoker(ForeignHosts.CreateHandler(
+            new CheckedConnections(resolve, [.. options.TrustedNetworks.Select(IPNetwork.Parse)], clock),
+            new SslClientAuthenticationOptions { CertificateChainPolicy = ForeignHosts.ChainPolicy(options.TrustedRoots) }));
     }
 
     /// <summary>The whole body.</summary>
@@ -105,9 +93,9 @@ internal sealed class HttpsFetcher : IDisposable
         {
             return await _http.SendAsync(request, cancellationToken);
         }
-        catch (HttpRequestException e) when (e.InnerException is SourceException refused)
+        catch (HttpRequestException e) when (e.InnerException is ForbiddenAddressException refused)
         {
-            throw new SourceException(refused.Outcome, refused.Message);
+            throw new SourceException(SourceOutcome.Refused, refused.Message);
         }
         catch (HttpRequestException e) when (e.InnerException is AuthenticationException)
         {
@@ -115,7 +103,7 @@ internal sealed class HttpsFetcher : IDisposable
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
-            throw new SourceException(SourceOutcome.TooLarge, $"Its answer's headers have more than {MaxHeaderKilobytes} KiB.");
+            throw new SourceException(SourceOutcome.TooLarge, $"Its answer's headers have more than {ForeignHosts.MaxHeaderKilobytes} KiB.");
         }
     }
 
@@ -146,25 +134,7 @@ internal sealed class HttpsFetcher : IDisposable
             throw new SourceException(SourceOutcome.Refused, "It sends compressed bytes although none were asked for.");
         }
 
-        if (content.Headers.ContentLength > _options.MaxBytes)
-        {
-            throw TooLarge();
-        }
-
-        await using var body = await content.ReadAsStreamAsync(cancellationToken);
-        using var bytes = new MemoryStream();
-        var buffer = new byte[BufferSize];
-        while (await body.ReadAsync(buffer, cancellationToken) is > 0 and var count)
-        {
-            if (bytes.Length + count > _options.MaxBytes)
-            {
-                throw TooLarge();
-            }
-
-            bytes.Write(buffer, 0, count);
-        }
-
-        return bytes.ToArray();
+        return await ForeignHosts.ReadAsync(content, _options.MaxBytes, cancellationToken) ?? throw TooLarge();
     }
 
     private SourceException TooLarge() => new(SourceOutcome.TooLarge, $"It sends more than the {_options.MaxBytes} bytes that are allowed (Retrieval:MaxBytes).");
@@ -185,27 +155,5 @@ internal sealed class HttpsFetcher : IDisposable
     {
         var host = address.GetComponents(UriComponents.HostAndPort, UriFormat.UriEscaped);
         return host.Length <= 100 ? host : host[..100] + "…";
-    }
-
-    /// <summary>
-    /// Downloads nothing: an issuer's address in a hostile certificate would otherwise be asked, wherever it lies, before anything is verified. So servers have to
-    /// send their intermediate certificates, as RFC 8446, section 4.4.2, demands, and revocation is not looked up.
-    /// </summary>
-    private static X509ChainPolicy ChainPolicy(string? furtherRoots)
-    {
-        var policy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };
-        policy.ApplicationPolicy.Add(new Oid(ServerAuthentication));
-        if (furtherRoots is not null)
-        {
-            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            policy.CustomTrustStore.ImportFromPemFile(furtherRoots);
-            foreach (var location in (StoreLocation[])[StoreLocation.LocalMachine, StoreLocation.CurrentUser])
-            {
-                using var store = new X509Store(StoreName.Root, location, OpenFlags.ReadOnly);
-                policy.CustomTrustStore.AddRange(store.Certificates);
-            }
-        }
-
-        return policy;
     }
 }

@@ -5,6 +5,7 @@ using Ethereum;
 using Microsoft.Extensions.Options;
 using Workers.Hosting.Configuration;
 using Workers.Hosting.Content;
+using Workers.Hosting.Http;
 using Workers.Oracle.Profiles;
 
 namespace Workers.Oracle.Retrieval;

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
+using Workers.Hosting.Http;
 using Workers.Hosting.Resilience;
 using Workers.Oracle.Profiles;
 
@@ -55,23 +54,9 @@ public sealed class RetrievalOptions : IValidatableObject
             yield return new ValidationResult($"'{network}' is no network like 127.0.0.0/8", [nameof(TrustedNetworks)]);
         }
 
-        if (TrustedRoots is { } file && RootsProblem(file) is { } problem)
+        if (TrustedRoots is { } file && ForeignHosts.RootsProblem(file) is { } problem)
         {
             yield return new ValidationResult(problem, [nameof(TrustedRoots)]);
-        }
-    }
-
-    private static string? RootsProblem(string file)
-    {
-        try
-        {
-            var roots = new X509Certificate2Collection();
-            roots.ImportFromPemFile(file);
-            return roots.Count > 0 ? null : "holds no certificate";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
-        {
-            return $"cannot be read as PEM: {e.Message}";
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Workers.Hosting.Http;
 using Workers.Oracle.Retrieval;
 
 namespace Workers.Oracle.Tests.Retrieval;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Workers.Oracle.Retrieval;
+namespace Workers.Hosting.Http;
 
 /// <summary>
 /// Which addresses belong to the public internet, by IANA's special-purpose address registries (RFC 6890 and its updates, as of 2026):

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Workers.Oracle.Retrieval;
+namespace Workers.Hosting.Http;
 
 /// <summary>All addresses of a host, by DNS; a literal address is its own. A seam: tests answer in its place.</summary>
 public delegate Task<IPAddress[]> ResolveHost(string host, CancellationToken cancellationToken);
@@ -10,19 +10,20 @@ public delegate Task<IPAddress[]> ResolveHost(string host, CancellationToken can
 /// Makes TCP connections to public addresses only. A host is resolved once for each connection, and the connection goes to an address of that very
 /// answer, so that a second answer is no way in. One address of an answer that is not public condemns all of it.
 /// </summary>
-internal sealed class CheckedConnections(ResolveHost resolve, IReadOnlyList<IPNetwork> trusted, TimeProvider clock)
+public sealed class CheckedConnections(ResolveHost resolve, IReadOnlyList<IPNetwork> trusted, TimeProvider clock)
 {
     /// <summary>For one of several addresses; the exchange has its own limit.</summary>
     private static readonly TimeSpan AddressTimeout = TimeSpan.FromSeconds(5);
 
-    /// <exception cref="SourceException">The host has an address that is not public.</exception>
+    /// <summary>As <see cref="SocketsHttpHandler.ConnectCallback"/> takes it.</summary>
+    /// <exception cref="ForbiddenAddressException">The host has an address that is not public.</exception>
     /// <exception cref="SocketException">It has no address, or none that answers.</exception>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var addresses = await resolve(context.DnsEndPoint.Host, cancellationToken);
         if (Array.Find(addresses, a => !IsAllowed(a)) is { } forbidden)
         {
-            throw new SourceException(SourceOutcome.Refused, $"The host has the address {forbidden}, which is not on the public internet.");
+            throw new ForbiddenAddressException(forbidden);
         }
 
         var failure = new SocketException((int)SocketError.HostNotFound);
@@ -69,3 +70,7 @@ internal sealed class CheckedConnections(ResolveHost resolve, IReadOnlyList<IPNe
         }
     }
 }
+
+/// <summary>A host that somebody else named leads to a place where nothing is asked.</summary>
+public sealed class ForbiddenAddressException(IPAddress address)
+    : Exception($"The host has the address {address}, which is not on the public internet.");

@@ -1,13 +1,14 @@
+using System.Text;
 using System.Text.Json;
 using Ethereum;
 
-namespace Workers.Oracle.Profiles;
+namespace Workers.Hosting.Formats;
 
 /// <summary>
 /// Reads a document whose properties come in one order, so that nothing can stand twice or be missing unseen, at constant memory. What
 /// breaks a rule is a <see cref="FormatException"/>, or a <see cref="JsonException"/> from the reader; neither shows any value.
 /// </summary>
-internal ref struct StrictJson(ReadOnlySpan<byte> utf8, int maxDepth)
+public ref struct StrictJson(ReadOnlySpan<byte> utf8, int maxDepth)
 {
     /// <summary>Longest number in characters; every 64-bit number's shortest form is shorter.</summary>
     private const int MaxNumberLength = 32;
@@ -65,6 +66,15 @@ internal ref struct StrictJson(ReadOnlySpan<byte> utf8, int maxDepth)
         return !_reader.ValueIsEscaped && Hex.TryParse(_reader.ValueSpan, bytes)
             ? bytes
             : throw new FormatException($"{what} is not {length} bytes as 0x and two digits each");
+    }
+
+    /// <summary>Takes ASCII text that is written without escapes.</summary>
+    public string Text(string what, int maxLength)
+    {
+        Take(JsonTokenType.String, what);
+        return !_reader.ValueIsEscaped && _reader.ValueSpan.Length <= maxLength && Ascii.IsValid(_reader.ValueSpan)
+            ? Encoding.ASCII.GetString(_reader.ValueSpan)
+            : throw new FormatException($"{what} is not at most {maxLength} characters of plain ASCII");
     }
 
     /// <summary>Takes bytes written in base64 (RFC 4648, section 4).</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -12,29 +13,37 @@ namespace Ethereum.Transactions;
 public sealed record TypedDataDomain(string Name, string Version, ulong ChainId, Address VerifyingContract);
 
 /// <summary>One member of a struct of typed data, with its value.</summary>
-/// <param name="Type"><c>address</c>, <c>bool</c>, <c>bytes</c>, <c>bytes32</c>, <c>string</c> or <c>uint256</c>.</param>
-/// <param name="Value">An <see cref="Address"/>, a <see langword="bool"/>, a <see langword="byte"/> array, a <see cref="Hash32"/>, a <see langword="string"/> or a <see cref="BigInteger"/>.</param>
+/// <param name="Type"><c>address</c>, <c>bool</c>, <c>bytes</c>, <c>bytes32</c>, <c>string</c>, <c>uintN</c>, <c>intN</c> or a struct's name.</param>
+/// <param name="Value">An <see cref="Address"/>, a <see langword="bool"/>, a <see langword="byte"/> array, a <see cref="Hash32"/>, a <see langword="string"/>, a <see cref="BigInteger"/> or a list of the struct's members.</param>
 public sealed record TypedField(string Type, string Name, object Value);
 
-/// <summary>A struct that accounts sign and wallets can show to a person (EIP-712). Its members are no structs or arrays themselves.</summary>
+/// <summary>A struct that accounts sign and wallets can show to a person (EIP-712). Its members are no arrays, and at most structs without structs.</summary>
 /// <param name="PrimaryType">The struct's name.</param>
 /// <param name="Fields">In the order of its definition.</param>
 public sealed record TypedData(TypedDataDomain Domain, string PrimaryType, IReadOnlyList<TypedField> Fields)
 {
+    /// <summary>EIP-712's hashStruct, which does not depend on the domain: by it other structs refer to this one.</summary>
+    public Hash32 StructHash => HashStruct(PrimaryType, Fields);
+
     /// <summary>What is signed: Keccak-256 of 0x1901 ‖ domain separator ‖ hash of the struct.</summary>
     public Hash32 Hash()
     {
         Span<byte> message = stackalloc byte[2 + (2 * Hash32.Size)];
         (message[0], message[1]) = (0x19, 0x01);
         HashStruct("EIP712Domain", DomainFields).CopyTo(message[2..]);
-        HashStruct(PrimaryType, Fields).CopyTo(message[(2 + Hash32.Size)..]);
+        StructHash.CopyTo(message[(2 + Hash32.Size)..]);
         return Keccak256.Hash(message);
     }
 
     /// <summary>As <c>eth_signTypedData_v4</c> takes it.</summary>
     public JsonObject ToJson() => new()
     {
-        ["types"] = new JsonObject { ["EIP712Domain"] = Types(DomainFields), [PrimaryType] = Types(Fields) },
+        ["types"] = new JsonObject(
+        [
+            KeyValuePair.Create("EIP712Domain", (JsonNode?)Types(DomainFields)),
+            KeyValuePair.Create(PrimaryType, (JsonNode?)Types(Fields)),
+            .. Structs(Fields).Select(s => KeyValuePair.Create(s.Key, (JsonNode?)Types(s.Value))),
+        ]),
         ["primaryType"] = PrimaryType,
         ["domain"] = Values(DomainFields),
         ["message"] = Values(Fields),
@@ -51,7 +60,7 @@ public sealed record TypedData(TypedDataDomain Domain, string PrimaryType, IRead
     /// <summary>EIP-712's hashStruct: Keccak-256 of the type's hash ‖ each member in 32 bytes.</summary>
     internal static Hash32 HashStruct(string name, IReadOnlyList<TypedField> fields)
     {
-        var type = $"{name}({string.Join(',', fields.Select(f => $"{f.Type} {f.Name}"))})";
+        var type = Definition(name, fields) + string.Concat(Structs(fields).Select(s => Definition(s.Key, s.Value)));
         var encoded = new byte[(1 + fields.Count) * Hash32.Size];
         Keccak256.Hash(Encoding.UTF8.GetBytes(type)).CopyTo(encoded);
         for (var i = 0; i < fields.Count; i++)
@@ -60,6 +69,23 @@ public sealed record TypedData(TypedDataDomain Domain, string PrimaryType, IRead
         }
 
         return Keccak256.Hash(encoded);
+    }
+
+    private static string Definition(string name, IReadOnlyList<TypedField> fields) => $"{name}({string.Join(',', fields.Select(f => $"{f.Type} {f.Name}"))})";
+
+    /// <summary>The structs among the members, in the order of their names.</summary>
+    private static SortedDictionary<string, IReadOnlyList<TypedField>> Structs(IReadOnlyList<TypedField> fields)
+    {
+        var structs = new SortedDictionary<string, IReadOnlyList<TypedField>>(StringComparer.Ordinal);
+        foreach (var field in fields)
+        {
+            if (field.Value is IReadOnlyList<TypedField> members)
+            {
+                structs[field.Type] = members;
+            }
+        }
+
+        return structs;
     }
 
     private static void Encode(TypedField field, Span<byte> word)
@@ -81,13 +107,26 @@ public sealed record TypedData(TypedDataDomain Domain, string PrimaryType, IRead
             case { Type: "string", Value: string text }:
                 Keccak256.Hash(Encoding.UTF8.GetBytes(text)).CopyTo(word);
                 break;
-            case { Type: "uint256", Value: BigInteger { Sign: >= 0 } number } when number.GetByteCount(isUnsigned: true) <= word.Length:
+            case { Value: BigInteger number } when Bits(field.Type, "uint") is { } bits && number.Sign >= 0 && number.GetByteCount(isUnsigned: true) * 8 <= bits:
                 number.TryWriteBytes(word[^number.GetByteCount(isUnsigned: true)..], out _, isUnsigned: true, isBigEndian: true);
+                break;
+            case { Value: BigInteger number } when Bits(field.Type, "int") is { } bits && number.GetByteCount() * 8 <= bits:
+                word.Fill(number.Sign < 0 ? (byte)0xff : (byte)0);
+                number.TryWriteBytes(word[^number.GetByteCount()..], out _, isBigEndian: true);
+                break;
+            case { Value: IReadOnlyList<TypedField> members }:
+                HashStruct(field.Type, members).CopyTo(word);
                 break;
             default:
                 throw new ArgumentException($"{field.Name} is declared as {field.Type} and holds a {field.Value.GetType().Name}, or a number out of range.", nameof(field));
         }
     }
+
+    /// <summary>N of uintN or intN: 8, 16, … 256.</summary>
+    private static int? Bits(string type, string prefix) =>
+        type.StartsWith(prefix, StringComparison.Ordinal) && int.TryParse(type.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var bits) && bits is > 0 and <= 256 && bits % 8 == 0
+            ? bits
+            : null;
 
     private static JsonArray Types(IReadOnlyList<TypedField> fields) =>
         [.. fields.Select(f => new JsonObject { ["name"] = f.Name, ["type"] = f.Type })];
@@ -96,6 +135,7 @@ public sealed record TypedData(TypedDataDomain Domain, string PrimaryType, IRead
     {
         byte[] bytes => Hex.ToString(bytes),
         bool flag => JsonValue.Create(flag),
+        IReadOnlyList<TypedField> members => Values(members),
         var value => value.ToString(),
     }))));
 }

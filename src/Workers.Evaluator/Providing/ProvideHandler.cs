@@ -106,7 +106,7 @@ public sealed class ProvideHandler(
     private byte[] Registration(ProvisionRow row, SessionTerms terms)
     {
         using var keys = ProvisionKeys.Of(row, vault);
-        var commitment = ShardTree.Commitment(ShardTree.Root(Leaves(row, keys)), Hash32.Parse(row.SessionId), account.Address);
+        var commitment = ShardTree.Commitment(OrderedTree.Root(Leaves(row, keys)), Hash32.Parse(row.SessionId), account.Address);
         return new TradingSessions.RegisterCall(terms.ToCall(), checked((ushort)row.Shards), commitment).Encode();
     }
 
@@ -121,7 +121,7 @@ public sealed class ProvideHandler(
             terms.ToCall(),
             [.. sample.Select(i => retrievalKeys[i])],
             [.. sample.Select(keys.Salt)],
-            [.. ShardTree.Proof(leaves, sample)],
+            [.. OrderedTree.Proof(leaves, sample)],
             SealedSessionKey.Seal(agreement.ReviewKey, keys.SessionKey, chain.Reference(row.SessionId), account.Address));
         await SubmitAsync(row, "review", call.Encode(), cancellationToken);
     }

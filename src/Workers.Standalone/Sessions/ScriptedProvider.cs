@@ -64,7 +64,7 @@ internal sealed class ScriptedProvider(EthereumRpc rpc, ISigner signer, IContent
 
         _retrievalKeys = [.. keys.Order()];
         await SendAsync(contracts.MarketToken, new MarketToken.ApproveCall(contracts.TradingSessions, new BigInteger(terms.Deposit)).Encode(), cancellationToken);
-        var commitment = ShardTree.Commitment(ShardTree.Root(Leaves()), SessionId, Account);
+        var commitment = ShardTree.Commitment(OrderedTree.Root(Leaves()), SessionId, Account);
         await SendAsync(contracts.TradingSessions, new TradingSessions.RegisterCall(terms.ToCall(), checked((ushort)shards.Count), commitment).Encode(), cancellationToken);
     }
 
@@ -99,7 +99,7 @@ internal sealed class ScriptedProvider(EthereumRpc rpc, ISigner signer, IContent
         var agreement = await AgreementAsync(cancellationToken);
         var sample = await SampleAsync(cancellationToken);
         var call = new TradingSessions.SubmitReviewCall(
-            terms.ToCall(), [.. sample.Select(i => _retrievalKeys[i])], [.. sample.Select(Salt)], [.. ShardTree.Proof(Leaves(), sample)],
+            terms.ToCall(), [.. sample.Select(i => _retrievalKeys[i])], [.. sample.Select(Salt)], [.. OrderedTree.Proof(Leaves(), sample)],
             SealedSessionKey.Seal(agreement.ReviewKey, _sessionKey, Reference, Account));
         await SendAsync(contracts.TradingSessions, call.Encode(), cancellationToken);
     }

@@ -7,7 +7,7 @@ using Testing;
 
 namespace Ethereum.Tests.Transactions;
 
-/// <summary>EIP-712. Its example's structs are nested where they are signed, so its vectors stand for their parts.</summary>
+/// <summary>EIP-712, by its own example.</summary>
 public sealed class TypedDataTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -26,8 +26,19 @@ public sealed class TypedDataTests
         Assert.Equal("0xfc71e5fa27ff56c350aa531bc129ebdf613b772b6604664f5d8dbe21b85eb0c8", Person("Cow", "0xCD2a3d9F938E13CD947Ec05AbC7FE734Df8DD826"));
         Assert.Equal("0xcd54f074a4af31b4411ff6a60c9719dbd559c221c8ac3492d9d872b041d703d1", Person("Bob", "0xbBbBBBBbbBBBbbbBbbBbbbbBBbBbbbbBbBbbBBbB"));
 
-        static string Person(string name, string wallet) =>
-            TypedData.HashStruct("Person", [new("string", "name", name), new("address", "wallet", Address.Parse(wallet))]).ToString();
+        var mail = new TypedData(
+            new("Ether Mail", "1", 1, Address.Parse("0xCcCCccccCCCCcCCCCCCcCcCccCcCCCcCcccccccC")),
+            "Mail",
+            [
+                new("Person", "from", Fields("Cow", "0xCD2a3d9F938E13CD947Ec05AbC7FE734Df8DD826")), new("Person", "to", Fields("Bob", "0xbBbBBBBbbBBBbbbBbbBbbbbBBbBbbbbBbBbbBBbB")),
+                new("string", "contents", "Hello, Bob!"),
+            ]);
+        Assert.Equal("0xc52c0ee5d84264471806290a3f2c4cecfc5490626bf912d01f240d7a274b371e", mail.StructHash.ToString());
+        Assert.Equal("0xbe609aee343fb3c4b28e1df9e632fca64fcfaede20f02e86244efddf30957bd2", mail.Hash().ToString());
+
+        static string Person(string name, string wallet) => TypedData.HashStruct("Person", Fields(name, wallet)).ToString();
+
+        static TypedField[] Fields(string name, string wallet) => [new("string", "name", name), new("address", "wallet", Address.Parse(wallet))];
     }
 
     [Fact]
@@ -53,7 +64,12 @@ public sealed class TypedDataTests
         Assert.Throws<ArgumentException>(() => TypedData.HashStruct("T", [new("uint256", "n", BigInteger.One << 256)]));
         Assert.Throws<ArgumentException>(() => TypedData.HashStruct("T", [new("bytes32", "h", new byte[32])]));
         Assert.Throws<ArgumentException>(() => TypedData.HashStruct("T", [new("bool", "b", BigInteger.One)]));
-        Assert.Throws<ArgumentException>(() => TypedData.HashStruct("T", [new("uint8", "n", BigInteger.One)]));
+        Assert.Throws<ArgumentException>(() => TypedData.HashStruct("T", [new("uint8", "n", new BigInteger(256))]));
+        Assert.Throws<ArgumentException>(() => TypedData.HashStruct("T", [new("int8", "n", new BigInteger(128))]));
+        Assert.Throws<ArgumentException>(() => TypedData.HashStruct("T", [new("int8", "n", new BigInteger(-129))]));
+        Assert.Throws<ArgumentException>(() => TypedData.HashStruct("T", [new("uint7", "n", BigInteger.One)]));
+        Assert.Throws<ArgumentException>(() => TypedData.HashStruct("T", [new("uint264", "n", BigInteger.One)]));
+        Assert.Throws<ArgumentException>(() => TypedData.HashStruct("T", [new("uint+8", "n", BigInteger.One)]));
     }
 
     /// <summary>One of viem's.</summary>
@@ -65,22 +81,25 @@ public sealed class TypedDataTests
                 domain.GetProperty("name").GetString()!, domain.GetProperty("version").GetString()!, domain.GetProperty("chainId").GetUInt64(),
                 Address.Parse(domain.GetProperty("verifyingContract").GetString()!)),
             "Thing",
-            [.. item.GetProperty("fields").EnumerateArray().Zip(item.GetProperty("values").EnumerateArray(), Field)]);
+            Fields(item.GetProperty("fields"), item.GetProperty("values"), item.GetProperty("structs")));
         Assert.Equal(item.GetProperty("hash").GetString(), data.Hash().ToString());
         var signature = PersonalMessage.FromBytes(Hex.Parse(item.GetProperty("signature").GetString()!));
         Assert.Equal(item.GetProperty("signer").GetString(), signature.Recover(data.Hash()).ToChecksumString());
     }
 
-    private static TypedField Field(JsonElement field, JsonElement value)
+    private static List<TypedField> Fields(JsonElement fields, JsonElement values, JsonElement structs) =>
+        [.. fields.EnumerateArray().Zip(values.EnumerateArray(), (field, value) => Field(field, value, structs))];
+
+    private static TypedField Field(JsonElement field, JsonElement value, JsonElement structs)
     {
-        var (type, text) = (field.GetProperty("type").GetString()!, value.GetString()!);
-        return new TypedField(type, field.GetProperty("name").GetString()!, type switch
+        var type = field.GetProperty("type").GetString()!;
+        return new TypedField(type, field.GetProperty("name").GetString()!, structs.TryGetProperty(type, out var members) ? Fields(members, value, structs) : type switch
         {
-            "address" => Address.Parse(text),
-            "bytes" => Hex.Parse(text),
-            "bytes32" => Hash32.Parse(text),
-            "uint256" => BigInteger.Parse(text, CultureInfo.InvariantCulture),
-            _ => text,
+            "address" => Address.Parse(value.GetString()!),
+            "bytes" => Hex.Parse(value.GetString()!),
+            "bytes32" => Hash32.Parse(value.GetString()!),
+            "string" => value.GetString()!,
+            _ => BigInteger.Parse(value.GetString()!, CultureInfo.InvariantCulture),
         });
     }
 
@@ -90,6 +109,7 @@ public sealed class TypedDataTests
         [
             new("uint256", "number", new BigInteger(7)), new("address", "account", Address.Zero), new("bytes", "data", new byte[] { 1, 2 }),
             new("bytes32", "hash", Keccak256.Hash("x"u8)), new("string", "text", "ü"),
-            new("bool", "yes", true), new("bool", "no", false),
+            new("bool", "yes", true), new("bool", "no", false), new("int32", "west", new BigInteger(-122_419_415)), new("uint8", "size", new BigInteger(8)),
+            new("Place", "place", new TypedField[] { new("int32", "latitude", new BigInteger(-1)), new("bytes32", "salt", Hash32.Zero) }),
         ]);
 }

@@ -19,8 +19,8 @@ public sealed class ShardTreeTests
     {
         var leaves = Leaves(5);
         var pairs = new[] { Join(leaves[0], leaves[1]), Join(leaves[2], leaves[3]) };
-        Assert.Equal(Join(Join(pairs[0], pairs[1]), leaves[4]), ShardTree.Root(leaves));
-        Assert.Equal(leaves[0], ShardTree.Root([leaves[0]]));
+        Assert.Equal(Join(Join(pairs[0], pairs[1]), leaves[4]), OrderedTree.Root(leaves));
+        Assert.Equal(leaves[0], OrderedTree.Root([leaves[0]]));
     }
 
     [Theory]
@@ -35,7 +35,7 @@ public sealed class ShardTreeTests
         for (var seed = 1u; seed < 20; seed++)
         {
             var sample = ShardTree.Sample(shards, share, seed);
-            Assert.Equal(ShardTree.Root(leaves), Rebuild(shards, sample, [.. sample.Select(i => leaves[i])], ShardTree.Proof(leaves, sample)));
+            Assert.Equal(OrderedTree.Root(leaves), Rebuild(shards, sample, [.. sample.Select(i => leaves[i])], OrderedTree.Proof(leaves, sample)));
         }
     }
 

@@ -114,15 +114,23 @@ async function signInCase() {
   return { kind: 'signIn', ...fields, message, signature: await account.signMessage({ message }) };
 }
 
-// Typed data (EIP-712) of one flat struct, signed.
+// Typed data (EIP-712) of a struct with two structs in it, signed.
 async function typedCase() {
   const account = privateKeyToAccount(hex(32));
-  const makers = { address: () => getAddress(hex(20)), bytes: () => hex(pick(0, 1, 32, 33, below(200))), bytes32: () => hex(32), string: () => pick(...words), uint256: () => unsigned(256) };
-  const fields = Array.from({ length: below(6) }, (_, i) => ({ name: `f${i}`, type: pick(...Object.keys(makers)) }));
-  const message = Object.fromEntries(fields.map((f) => [f.name, makers[f.type]()]));
+  const signed = (bits) => unsigned(bits) - (1n << BigInt(bits - 1));
+  const makers = {
+    address: () => getAddress(hex(20)), bytes: () => hex(pick(0, 1, 32, 33, below(200))), bytes32: () => hex(32), string: () => pick(...words),
+    uint256: () => unsigned(256), uint64: () => unsigned(64), uint8: () => unsigned(8), int32: () => signed(32), int256: () => signed(256),
+  };
+  const flat = (prefix) => Array.from({ length: below(6) }, (_, i) => ({ name: `${prefix}${i}`, type: pick(...Object.keys(makers)) }));
+  const fill = (members) => Object.fromEntries(members.map((f) => [f.name, makers[f.type]()]));
+  const structs = { Part: flat('p'), Annex: flat('a') };
+  const fields = [...flat('f'), { name: 'part', type: 'Part' }, { name: 'annex', type: 'Annex' }, { name: 'again', type: 'Part' }];
+  const message = Object.fromEntries(fields.map((f) => [f.name, structs[f.type] ? fill(structs[f.type]) : makers[f.type]()]));
   const domain = { name: pick(...words.slice(1)), version: '1', chainId: pick(1, 31337, 2 ** 40), verifyingContract: getAddress(hex(20)) };
-  const typed = { domain, types: { Thing: fields }, primaryType: 'Thing', message };
-  return { kind: 'typed', domain, fields, values: plain(fields.map((f) => message[f.name])), hash: hashTypedData(typed), signer: account.address, signature: await account.signTypedData(typed) };
+  const typed = { domain, types: { Thing: fields, ...structs }, primaryType: 'Thing', message };
+  const values = fields.map((f) => (structs[f.type] ? structs[f.type].map((m) => message[f.name][m.name]) : message[f.name]));
+  return { kind: 'typed', domain, structs, fields, values: plain(values), hash: hashTypedData(typed), signer: account.address, signature: await account.signTypedData(typed) };
 }
 
 const print = (value) => process.stdout.write(stringify(value) + '\n');

@@ -256,7 +256,7 @@ abstract contract Bookkeeping is Membership {
         _excluded[epoch][bookkeeper] = true;
         delete p.batch;
         (p.bookkeeper, p.rank, p.demands) = (address(0), 0, 0);
-        p.postUntil = uint64(Math.max(p.postUntil, _fromNow(_rules.posting)));
+        p.postUntil = _fromNow(_rules.posting);
         emit BatchRefuted(epoch, bookkeeper, p.postUntil);
         _convict(Offence.FalseBatch, bookkeeper, keccak256(abi.encode(epoch, bookkeeper, root)), msg.sender);
     }

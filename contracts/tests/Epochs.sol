@@ -154,12 +154,12 @@ abstract contract Epochs is Members {
     /// @dev Before leaf `index`; after the last one where index is their number.
     function _gap(IConduct.BillLeaf[] memory leaves, uint256 index) internal pure returns (Gap memory gap) {
         if (index > 0) {
-            gap.before = leaves[index - 1];
+            gap.before = IConduct.BillLeaf(leaves[index - 1].bill, leaves[index - 1].signatureHash);
             gap.beforeSiblings = _proof(_billLeaves(leaves), index - 1).siblings;
         }
         gap.nextProof.index = index;
         if (index < leaves.length) {
-            gap.next = leaves[index];
+            gap.next = IConduct.BillLeaf(leaves[index].bill, leaves[index].signatureHash);
             gap.nextProof = _proof(_billLeaves(leaves), index);
         }
     }

@@ -23,6 +23,7 @@ interface Vm {
     function expectRevert(bytes calldata data) external;
     function expectEmit(address emitter) external;
     function getCode(string calldata artifact) external view returns (bytes memory);
+    function mockCall(address callee, bytes calldata data, bytes calldata result) external;
     function recordLogs() external;
     function getRecordedLogs() external returns (Log[] memory);
     function snapshotState() external returns (uint256 id);

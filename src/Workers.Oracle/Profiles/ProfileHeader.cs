@@ -29,8 +29,7 @@ public sealed record ProfileHeader(Address Member, Hash32 Content, long IssuedAt
     ]);
 
     /// <summary>Whether the member signed this for this oracle, in the one form that a signature has.</summary>
-    public bool IsSignedFor(OracleReference oracle) =>
-        PersonalMessage.IsSignedBy(Member, SignedData(oracle, Member, Content, IssuedAt, ExpiresAt).Hash(), Signature.Span);
+    public bool IsSignedFor(OracleReference oracle) => SignedData(oracle, Member, Content, IssuedAt, ExpiresAt).IsSignedBy(Member, Signature.Span);
 
     /// <summary>Whether the profile may be used now.</summary>
     /// <param name="now">This node's clock.</param>

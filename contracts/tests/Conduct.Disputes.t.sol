@@ -748,10 +748,6 @@ contract ConductDisputesTest is Epochs {
         _assertRefuted(bookkeeper, 1);
     }
 
-    function _above(IConduct.BillLeaf[] memory leaves, bytes32 digest) private pure returns (uint256 index) {
-        while (index < leaves.length && leaves[index].bill < digest) ++index;
-    }
-
     function _otherReceipt(address signer, IConduct.Bill memory bill, uint64 epoch)
         private
         view

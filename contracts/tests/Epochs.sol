@@ -151,6 +151,11 @@ abstract contract Epochs is Members {
         while (leaves[index].bill != bill) ++index;
     }
 
+    /// @dev The number of bills before this one.
+    function _above(IConduct.BillLeaf[] memory leaves, bytes32 bill) internal pure returns (uint256 index) {
+        while (index < leaves.length && leaves[index].bill < bill) ++index;
+    }
+
     /// @dev Before leaf `index`; after the last one where index is their number.
     function _gap(IConduct.BillLeaf[] memory leaves, uint256 index) internal pure returns (Gap memory gap) {
         if (index > 0) {

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Workers.Hosting.Data;
+using Workers.Hosting.Envelopes;
 using Workers.Hosting.Messaging;
 using Workers.Hosting.Messaging.Outbox;
 using Workers.Hosting.Scheduling;
@@ -107,6 +108,17 @@ public sealed partial class WorkerModule<TDb>
     {
         Services.AddOpenApi();
         _fleet.Open.Add(map);
+        return this;
+    }
+
+    /// <summary>
+    /// Answers other members' envelopes of one kind (<c>docs/envelopes.md</c>). The worker's model needs <see cref="ReceivedEnvelopeModel.MapReceivedEnvelopes"/>, a migration of it
+    /// <see cref="SharedTables.AddEnvelopes"/>, and the process an <see cref="IMemberDirectory"/>.
+    /// </summary>
+    public WorkerModule<TDb> HandleEnvelope<THandler>(string kind)
+        where THandler : class, IEnvelopeHandler
+    {
+        EnvelopeRegistration.AddHandler<TDb>(Builder, Name, kind, typeof(THandler));
         return this;
     }
 

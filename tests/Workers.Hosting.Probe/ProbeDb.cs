@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Workers.Hosting.Data;
+using Workers.Hosting.Envelopes;
 
 namespace Workers.Hosting.Probe;
 
@@ -43,6 +44,7 @@ public sealed class ProbeDb(DbContextOptions<ProbeDb> options, TimeProvider cloc
         ArgumentNullException.ThrowIfNull(modelBuilder);
         modelBuilder.Entity<CountRow>().ToTable("counts");
         modelBuilder.Entity<RunRow>().ToTable("runs");
+        modelBuilder.MapReceivedEnvelopes();
         base.OnModelCreating(modelBuilder);
     }
 }
@@ -71,4 +73,11 @@ public sealed class Initial : Migration
 public sealed class Schedules : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder) => SharedTables.AddSchedules(migrationBuilder);
+}
+
+[DbContext(typeof(ProbeDb))]
+[Migration("20261123000000_Envelopes")]
+public sealed class Envelopes : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder) => SharedTables.AddEnvelopes(migrationBuilder);
 }

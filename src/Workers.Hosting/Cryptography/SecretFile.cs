@@ -22,17 +22,23 @@ public static class SecretFile
     private static Secret Load(string path, int length)
     {
         using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, BufferSize = 0 });
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & ~(OwnerOnly | UnixFileMode.UserExecute)) != UnixFileMode.None)
-        {
-            throw new SecretFileException($"'{path}' can be read by other users. Find out who did, replace the secret if in doubt, then: chmod 600 '{path}'");
-        }
-
+        RefuseOthers(file);
         if (file.Length != length)
         {
             throw new SecretFileException($"'{path}' has {file.Length} bytes instead of {length}. Restore it from a backup: without it, what it protects is lost.");
         }
 
         return Secret.Create(length, file, static (bytes, source) => source.ReadExactly(bytes));
+    }
+
+    /// <summary>Refuses a file with a secret that other users can read.</summary>
+    /// <exception cref="SecretFileException">They can.</exception>
+    internal static void RefuseOthers(FileStream file)
+    {
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & ~(OwnerOnly | UnixFileMode.UserExecute)) != UnixFileMode.None)
+        {
+            throw new SecretFileException($"'{file.Name}' can be read by other users. Find out who did, replace the secret if in doubt, then: chmod 600 '{file.Name}'");
+        }
     }
 
     private static void Create(string path, int length)

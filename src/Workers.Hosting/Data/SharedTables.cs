@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Migrations.Operations;
 using Microsoft.EntityFrameworkCore.Migrations.Operations.Builders;
+using Workers.Hosting.Envelopes;
 
 namespace Workers.Hosting.Data;
 
@@ -105,6 +106,17 @@ public static class SharedTables
     {
         ArgumentNullException.ThrowIfNull(migration);
         ScheduleTables.Create(migration);
+    }
+
+    /// <summary>Creates the table of the envelopes that came, for a worker that takes some.</summary>
+    public static void AddEnvelopes(MigrationBuilder migration)
+    {
+        ArgumentNullException.ThrowIfNull(migration);
+        migration.CreateTable(
+            ReceivedEnvelopeRow.Table,
+            table => new { From = table.Column<string>(), Nonce = table.Column<string>(), ExpiresAt = table.Column<long>() },
+            constraints: table => table.PrimaryKey($"PK_{ReceivedEnvelopeRow.Table}", r => new { r.From, r.Nonce }));
+        migration.CreateIndex($"IX_{ReceivedEnvelopeRow.Table}_ExpiresAt", ReceivedEnvelopeRow.Table, "ExpiresAt");
     }
 
     /// <summary>A <see cref="long"/> that the database counts up, on either provider.</summary>

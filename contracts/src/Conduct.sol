@@ -69,10 +69,11 @@ contract Conduct is Bookkeeping {
         Disclosure calldata disclosure,
         bytes calldata signature
     ) external {
-        bytes32 evidence = _hash(disclosure);
+        (bytes32 evidence, bytes32 told) = (_hash(disclosure), _hash(answer));
         bool holds = answer.request == _hash(request) && disclosure.requester == request.requester
             && disclosure.receiver != answer.collaborator && disclosure.receiver != request.requester
-            && _opens(answer, disclosure.place) && _isSigned(_hash(answer), answer.collaborator, answerSignature)
+            && disclosure.answer == told && _opens(answer, disclosure.place)
+            && _isSigned(told, answer.collaborator, answerSignature)
             && _isSigned(evidence, request.requester, signature);
         _conclude(Offence.Leak, disclosure.requester, evidence, answer.time, holds, answer.collaborator);
     }
@@ -121,7 +122,7 @@ contract Conduct is Bookkeeping {
         if (bond < _rules.fine) revert BondTooLow(bond, _rules.fine);
         _checkAge(time);
         if (holds) _convict(offence, accused, evidence, wronged);
-        else emit FalselyAccused(msg.sender, accused, offence, _fine(msg.sender, accused));
+        else emit FalselyAccused(msg.sender, accused, offence, _fine(msg.sender, address(0)));
     }
 
     /// @dev A statement from the future is as good as one from now: else it would be a way to say anything.

@@ -111,6 +111,7 @@ interface IConduct is IEscrow {
     struct Disclosure {
         address requester; // the signer
         address receiver;
+        bytes32 answer; // struct hash of the ZoneAnswer that told it
         Place place;
     }
 
@@ -275,8 +276,9 @@ interface IConduct is IEscrow {
     /// @notice The latest root; 0 for none.
     function standings() external view returns (bytes32 root);
 
-    // Penalty bills. The caller is their author. One that does not hold costs the author a fine, which goes to the accused
-    // where there is one; one that was filed before reverts. Of the offender's fine the wronged party gets all.
+    // Penalty bills. The caller is their author. One that does not hold costs the author a fine, which goes into the pot:
+    // to the accused it would be a way to one's own bond that needs no waiting. One that was filed before reverts. Of the
+    // offender's fine the wronged party gets all.
 
     /// @notice Eq. 14: a signed request claims a standing that the root it names does not give.
     function accuseFalseStanding(

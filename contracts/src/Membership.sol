@@ -206,11 +206,13 @@ abstract contract Membership is Statements, Escrow {
 
     /// @dev An account belongs to one person for ever. What it did before it had a name counts on.
     function _identify(Account storage account, bytes32 subject) private {
+        if (uint256(subject) <= type(uint160).max) revert InvalidSubject(); // the key of an account's own record
         if (account.subject == subject) return;
-        if (account.subject != 0 || uint256(subject) <= type(uint160).max) revert InvalidSubject();
+        if (account.subject != 0) revert InvalidSubject();
         (Record storage before, Record storage record) = (_recordOf(msg.sender), _records[subject]);
         record.offences += before.offences;
         record.lockedUntil = uint64(Math.max(record.lockedUntil, before.lockedUntil));
+        if (record.offences >= _rules.permanentAfter) record.lockedUntil = type(uint64).max;
         account.subject = subject;
     }
 

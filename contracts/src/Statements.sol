@@ -18,7 +18,7 @@ abstract contract Statements is IConduct, EIP712 {
     bytes32 private constant BILL_TYPEHASH =
         keccak256("Bill(address requester,address collaborator,bytes32 answer,uint64 time,bytes32 sealedPlace)");
     bytes32 private constant DISCLOSURE_TYPEHASH = keccak256(
-        "Disclosure(address requester,address receiver,Place place)"
+        "Disclosure(address requester,address receiver,bytes32 answer,Place place)"
         "Place(int32 latitude,int32 longitude,bytes32 salt)"
     );
     bytes32 private constant FORWARD_TYPEHASH =
@@ -45,9 +45,10 @@ abstract contract Statements is IConduct, EIP712 {
     }
 
     function _hash(Disclosure calldata disclosure) internal pure returns (bytes32) {
+        bytes32 place = _hash(disclosure.place);
         return
             keccak256(
-                abi.encode(DISCLOSURE_TYPEHASH, disclosure.requester, disclosure.receiver, _hash(disclosure.place))
+                abi.encode(DISCLOSURE_TYPEHASH, disclosure.requester, disclosure.receiver, disclosure.answer, place)
             );
     }
 

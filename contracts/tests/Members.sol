@@ -41,7 +41,7 @@ abstract contract Members is Test {
     bytes32 internal constant BILL_TYPEHASH =
         keccak256("Bill(address requester,address collaborator,bytes32 answer,uint64 time,bytes32 sealedPlace)");
     bytes32 internal constant DISCLOSURE_TYPEHASH = keccak256(
-        "Disclosure(address requester,address receiver,Place place)Place(int32 latitude,int32 longitude,bytes32 salt)"
+        "Disclosure(address requester,address receiver,bytes32 answer,Place place)Place(int32 latitude,int32 longitude,bytes32 salt)"
     );
     bytes32 internal constant FORWARD_TYPEHASH =
         keccak256("Forward(address collaborator,address service,bytes32 query,bytes32 payload)");
@@ -233,7 +233,7 @@ abstract contract Members is Test {
     }
 
     function _hash(IConduct.Disclosure memory d) internal pure returns (bytes32) {
-        return keccak256(abi.encode(DISCLOSURE_TYPEHASH, d.requester, d.receiver, _hash(d.place)));
+        return keccak256(abi.encode(DISCLOSURE_TYPEHASH, d.requester, d.receiver, d.answer, _hash(d.place)));
     }
 
     function _hash(IConduct.Forward memory forward) internal pure returns (bytes32) {

@@ -67,7 +67,8 @@ abstract contract Offences is Epochs {
         IConduct.ZoneRequest memory r = _request(offender, n);
         IConduct.Place memory place = IConduct.Place(LATITUDE, LONGITUDE, bytes32(n));
         IConduct.ZoneAnswer memory a = _answer(collaborator, r, place);
-        IConduct.Disclosure memory d = IConduct.Disclosure(offender, holds ? address(this) : collaborator, place);
+        address receiver = holds ? address(this) : collaborator;
+        IConduct.Disclosure memory d = IConduct.Disclosure(offender, receiver, _hash(a), place);
         return (
             abi.encodeCall(IConduct.accuseLeak, (r, a, _sign(collaborator, _hash(a)), d, _sign(offender, _hash(d)))),
             _hash(d)

@@ -30,13 +30,14 @@ contract CollaborationBondTest is Queries {
     }
 
     function test_bond_refusesTermsThatPromiseNothing() public {
-        for (uint256 i = 0; i < 5; ++i) {
+        for (uint256 i = 0; i < 6; ++i) {
             ICollaboration.Terms memory t = _terms();
             if (i == 0) t.reward = 0;
             if (i == 1) t.answerSeconds = 0;
             if (i == 2) t.confirmSeconds = 0;
             if (i == 3) t.answerSeconds = 2 ** 23;
-            if (i == 4) t.confirmSeconds = 2 ** 23;
+            if (i > 3) t.confirmSeconds = 2 ** 23;
+            if (i > 4) t.answerSeconds = 2 ** 23;
             _refuseTerms(querier, t);
         }
     }

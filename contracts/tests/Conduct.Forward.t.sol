@@ -54,6 +54,14 @@ contract ConductForwardTest is Accusation {
         _fails(_bill(a, b, _signed(1, offender, _hash(b)), _signed(0, offender, _hash(a))), offender);
     }
 
+    /// @dev No key recovers to the account 0, but neither does a signature that is none.
+    function test_statementsOfNobody_doNotHold() public {
+        (IConduct.Forward memory a, IConduct.Forward memory b) = _pair(0);
+        (a.collaborator, b.collaborator) = (address(0), address(0));
+        _fails(_bill(a, b, "", ""), address(0));
+        _fails(_bill(a, b, new bytes(65), new bytes(65)), address(0));
+    }
+
     function test_replay_swappedOrInAnotherPair_reverts() public {
         (IConduct.Forward memory a, IConduct.Forward memory b) = _pair(0);
         IConduct.Forward memory c = _forward(0);

@@ -133,6 +133,8 @@ public sealed class EnvelopeRulesTests
     [InlineData(-90, 60, EnvelopeProblem.Expired)]
     [InlineData(31, 121, EnvelopeProblem.FromTheFuture)]
     [InlineData(-1000, 121, EnvelopeProblem.Expired)]
+    [InlineData(-60, 121, EnvelopeProblem.LivesTooLong)]
+    [InlineData(30, 120, null)]
     public async Task Times_count_within_the_clocks_tolerance(int sentIn, int lifetime, EnvelopeProblem? problem) =>
         Assert.Equal(problem, Samples.Judge((await Samples.SealAsync(Samples.Header(sentIn, lifetime))).Write()));
 
@@ -211,6 +213,8 @@ public sealed class EnvelopeRulesTests
         Assert.Equal(EnvelopeProblem.OtherReply, Samples.Judge((await Samples.SealAsync(reply with { ReplyTo = EnvelopeNonce.Random() })).Write(), asked));
         Assert.Equal(EnvelopeProblem.OtherReply, Samples.Judge((await Samples.SealAsync(reply with { ReplyTo = EnvelopeNonce.None })).Write(), asked));
         Assert.Equal(EnvelopeProblem.OtherReply, Samples.Judge((await Samples.SealAsync(reply)).Write()));
+        var elsewhere = await Samples.SealAsync(reply with { ReplyTo = EnvelopeNonce.Random() });
+        Assert.Equal(EnvelopeProblem.BadSignature, Samples.Judge((elsewhere with { Header = elsewhere.Header with { ReplyTo = asked.Nonce } }).Write(), asked));
     }
 
     [Fact]

@@ -270,9 +270,25 @@ public sealed class EnvelopeExchangeTests(Testing.RealServers servers)
         await tcp.ConnectAsync(IPAddress.Loopback, bob.Server.Port, Samples.Cancellation);
         await using var tls = new SslStream(tcp.GetStream(), false, (_, certificate, _, _) => EnvelopeCertificate.PinOf(certificate!) == bob.Server.Pin);
         await tls.AuthenticateAsClientAsync("localhost");
-        await tls.WriteAsync("POST /envelopes HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{"u8.ToArray(), Samples.Cancellation);
+        await tls.WriteAsync("POST /envelopes HTTP/1.1\r\nHost: localhost\r\nContent-Length: 300000\r\n\r\n{"u8.ToArray(), Samples.Cancellation);
+
+        // Faster than Kestrel's own least rate.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Samples.Cancellation);
+        var dripping = Task.Run(
+            async () =>
+            {
+                while (true)
+                {
+                    await tls.WriteAsync(new byte[500], stop.Token);
+                    await Task.Delay(100, stop.Token);
+                }
+            },
+            Samples.Cancellation);
         using var reader = new StreamReader(tls);
         Assert.StartsWith("HTTP/1.1 408", await reader.ReadLineAsync(Samples.Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Samples.Cancellation), StringComparison.Ordinal);
+        await stop.CancelAsync();
+        var ended = await Record.ExceptionAsync(() => dripping);
+        Assert.True(ended is OperationCanceledException or IOException, $"{ended}");
     }
 
     [Fact]

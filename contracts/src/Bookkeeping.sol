@@ -78,7 +78,7 @@ abstract contract Bookkeeping is Membership {
         if (!electable || _excluded[epoch][msg.sender] || !isAllowed(msg.sender) || !(first || higher)) {
             revert NotElected(msg.sender);
         }
-        if (first && block.timestamp > p.postUntil) p.postUntil = _fromNow(_rules.posting);
+        if (block.timestamp > p.postUntil) p.postUntil = _fromNow(_rules.posting);
         (p.bookkeeper, p.rank, p.batch, p.demands, p.number) = (msg.sender, rank, batch, 0, p.number + 1);
         emit BatchPosted(epoch, msg.sender, batch, rank);
     }
@@ -255,7 +255,7 @@ abstract contract Bookkeeping is Membership {
         (address bookkeeper, bytes32 root) = (p.bookkeeper, p.batch.root);
         _excluded[epoch][bookkeeper] = true;
         delete p.batch;
-        (p.bookkeeper, p.rank, p.demands) = (address(0), 0, 0);
+        (p.bookkeeper, p.demands) = (address(0), 0);
         p.postUntil = _fromNow(_rules.posting);
         emit BatchRefuted(epoch, bookkeeper, p.postUntil);
         _convict(Offence.FalseBatch, bookkeeper, keccak256(abi.encode(epoch, bookkeeper, root)), msg.sender);

@@ -515,6 +515,29 @@ contract ConductDisputesTest is Epochs {
         _assertRefuted(bookkeeper, 1);
     }
 
+    /// @dev Also where one bookkeeper's first post of two epochs is demanded.
+    function test_demand_isOfItsEpoch() public {
+        vm.warp(_begin() + 2 * EPOCH);
+        conduct.open(NOW + 1);
+        conduct.open(NOW);
+        _pass();
+        IConduct.BillLeaf[] memory leaves = _leaves(2);
+        (IConduct.Standing memory s, IConduct.Proof memory p) = (_standing(members[0]), _standingProof(members[0]));
+        _post(members[0], leaves);
+        vm.prank(members[0]);
+        conduct.post(NOW + 1, IConduct.Batch("root", 2, CONTENT), s, p);
+        for (uint256 i = 0; i < BOND / FINE; ++i) {
+            vm.prank(witness);
+            conduct.demand(i == 0 ? NOW + 1 : NOW, i == 0 ? 0 : i - 1);
+        }
+        vm.assertEq(conduct.epochOf(NOW).demands, 2);
+        _show(leaves, 0);
+        _notDemanded(leaves, 0);
+        _show(leaves, 1);
+        vm.assertEq(conduct.epochOf(NOW).demands, 0);
+        vm.assertEq(conduct.epochOf(NOW + 1).demands, 1);
+    }
+
     /// @dev A bookkeeper that keeps its batch to itself cannot leave out what it owes: nobody could prove where it is
     /// missing.
     function test_demandBill_ofWhatIsOwed() public {

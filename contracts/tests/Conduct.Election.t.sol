@@ -66,6 +66,11 @@ contract ConductElectionTest is Epochs {
             (bool electable,) = conduct.scoreOf(NOW, IConduct.Standing(members[0], LEAST - 1 + i, 1));
             vm.assertTrue(electable == (i > 0), "from the least on");
         }
+        // What is attested after the opening counts for the next epoch.
+        table[0].zones += 1;
+        _attestStandings(table, LEAST + 1);
+        (bool still,) = conduct.scoreOf(NOW, IConduct.Standing(members[0], LEAST, 1));
+        vm.assertTrue(still, "the least of the epoch's standings");
     }
 
     function test_post_byTheHighestScoreReplacesTheOthers() public {

@@ -332,7 +332,9 @@ contract ConductEpochsTest is Epochs {
             vm.prank(members[0]);
             conduct.post(epoch, IConduct.Batch("root", 1, CONTENT), s, p);
             vm.warp(conduct.epochOf(epoch).deadline + DISPUTING + 1);
+            vm.recordLogs();
             conduct.settle(epoch);
+            vm.assertEq(vm.getRecordedLogs().length, epoch == 2 ? 1 : 2);
             vm.assertEq(conduct.setAside(members[0]), epoch == 0 ? 1 : 2);
             vm.assertEq(conduct.pot(), epoch == 0 ? 1 : 0);
         }

@@ -23,7 +23,7 @@ internal static class DeployCommand
             Description = "File with the deploying account's private key (64 hexadecimal digits, mode 0600). The account issues the credit and has no other power.",
             Required = true,
         };
-        var command = new Command("deploy", "Deploy MarketToken, DataTrades, CommunicationLog, TradingSessions, DatasetMarket and PrivacyOracle and print the settings that name them.") { endpoint, key };
+        var command = new Command("deploy", "Deploy MarketToken, DataTrades, CommunicationLog, TradingSessions, DatasetMarket, PrivacyOracle and Conduct and print the settings that name them.") { endpoint, key };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             try
@@ -45,7 +45,7 @@ internal static class DeployCommand
         using var signer = KeyFile.Read(keyFile);
         using var http = new HttpClient(EthereumRpc.CreateHandler());
         var rpc = new EthereumRpc(http, new EthereumRpcOptions { Endpoints = [endpoint] }, TimeProvider.System);
-        var contracts = await new MarketDeployment(rpc, signer).DeployAsync(TimeSpan.FromDays(1), cancellationToken);
+        var contracts = await new MarketDeployment(rpc, signer).DeployAsync(TimeSpan.FromDays(1), cancellationToken, MarketDeployment.LastingRules);
         Console.WriteLine($"""
             CHAIN_ID={await rpc.ChainIdAsync(cancellationToken)}
             CHAIN_START_BLOCK={contracts.Block}
@@ -55,6 +55,7 @@ internal static class DeployCommand
             CHAIN_TRADING_SESSIONS={contracts.TradingSessions}
             CHAIN_DATASET_MARKET={contracts.DatasetMarket}
             CHAIN_PRIVACY_ORACLE={contracts.PrivacyOracle}
+            CHAIN_CONDUCT={contracts.Conduct}
             """);
     }
 }

@@ -46,7 +46,7 @@ internal static partial class ComposeRules
             yield return "its user is root or the image's choice";
         }
 
-        foreach (var port in Texts(service["ports"]).Where(p => !p.StartsWith("${BIND:-127.0.0.1}:", StringComparison.Ordinal)))
+        foreach (var port in Texts(service["ports"]).Where(p => !OnLoopback().IsMatch(p)))
         {
             yield return $"its port {port} is not on the loopback";
         }
@@ -120,9 +120,12 @@ internal static partial class ComposeRules
 
     private static IEnumerable<string> Texts(JsonNode? list) => (list as JsonArray ?? []).Select(t => t!.ToString());
 
+    [GeneratedRegex("^\\$\\{([A-Z]+_)?BIND:-127\\.0\\.0\\.1\\}:", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex OnLoopback();
+
     [GeneratedRegex("PASSWORD|SECRET|CONNECTIONSTRING|PASSPHRASE|MASTERKEY$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SecretName();
 
-    [GeneratedRegex("^(Bus|Chain|Collecting|Content|Dashboard|Data|Database|Encryption|Evaluator|Http|Listener|Node|Oracle|Providing|Retrieval|Sealing|Telemetry|Transactions|Vault)(__[A-Za-z0-9]+)+$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^(Bus|Chain|Collecting|Content|Dashboard|Data|Database|Encryption|Envelopes|Evaluator|Http|Listener|Node|Oracle|Place|Providing|Retrieval|Sealing|Telemetry|Transactions|Vault|Zone)(__[A-Za-z0-9]+)+$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex OurKey();
 }

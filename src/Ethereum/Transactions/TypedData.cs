@@ -36,17 +36,7 @@ public sealed record TypedData(TypedDataDomain Domain, string PrimaryType, IRead
     }
 
     /// <summary>Whether an account signed this, in the one form that a signature has: r ‖ s ‖ v, 65 bytes, s in the lower half (EIP-2), v 27 or 28.</summary>
-    public bool IsSignedBy(Address account, ReadOnlySpan<byte> signature)
-    {
-        try
-        {
-            return PersonalMessage.FromBytes(signature).Recover(Hash()) == account && signature[^1] >= 27;
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
-    }
+    public bool IsSignedBy(Address account, ReadOnlySpan<byte> signature) => PersonalMessage.IsSignedBy(account, Hash(), signature);
 
     /// <summary>As <c>eth_signTypedData_v4</c> takes it.</summary>
     public JsonObject ToJson() => new()

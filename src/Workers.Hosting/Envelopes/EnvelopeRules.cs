@@ -138,7 +138,7 @@ public sealed record EnvelopeRules(TypedDataDomain Domain, Address Self, int Max
     }
 
     private EnvelopeRefusal? SignatureProblem(Envelope envelope) =>
-        PersonalMessage.IsSignedBy(envelope.Header.From, envelope.Header.SignedData(Domain, envelope.Body.Span).Hash(), envelope.Signature.Span)
+        envelope.Header.SignedData(Domain, envelope.Body.Span).IsSignedBy(envelope.Header.From, envelope.Signature.Span)
             ? null
             : new(EnvelopeProblem.BadSignature, $"The signature is not that of {envelope.Header.From} for this envelope in the market {Domain.VerifyingContract} on chain {Domain.ChainId}.");
 }

@@ -66,6 +66,7 @@ public static class Statements
         [
             new("address", "requester", disclosure.Requester),
             new("address", "receiver", disclosure.Receiver),
+            new("bytes32", "answer", disclosure.Answer),
             new("Place", "place", Members(disclosure.Place)),
         ]);
     }

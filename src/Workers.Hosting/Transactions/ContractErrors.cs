@@ -11,7 +11,8 @@ public static class ContractErrors
     /// <param name="data">What the call reverted with.</param>
     public static string Describe(ReadOnlySpan<byte> data)
     {
-        var error = DataTrades.DecodeError(data) ?? TradingSessions.DecodeError(data) ?? DatasetMarket.DecodeError(data) ?? PrivacyOracle.DecodeError(data)
+        var error = DataTrades.DecodeError(data) ?? TradingSessions.DecodeError(data) ?? DatasetMarket.DecodeError(data) ?? PrivacyOracle.DecodeError(data) ?? Conduct.DecodeError(data)
+            ?? Collaboration.DecodeError(data)
             ?? MarketToken.DecodeError(data) ?? CommunicationLog.DecodeError(data) ?? SolidityErrors.Decode(data);
         return error?.ToString() ?? $"reverted with {Hex.ToString(data)}";
     }

@@ -43,14 +43,7 @@ public sealed class OracleContent(IContentStore content, IOptions<OracleOptions>
     {
         try
         {
-            await using var stream = await content.OpenAsync(cid, maxBytes, cancellationToken);
-            var bytes = new byte[stream.Length];
-            await stream.ReadExactlyAsync(bytes, cancellationToken);
-            return bytes;
-        }
-        catch (Exception e) when (e is ContentTooLargeException or ContentMalformedException)
-        {
-            return null;
+            return await content.ReadAllAsync(cid, maxBytes, cancellationToken);
         }
         catch (ContentStoreException e)
         {

@@ -72,6 +72,13 @@ internal sealed class FleetClient : IDisposable
         using var response = await AnswerAsync(HttpMethod.Post, path, content: null, cancellationToken);
     }
 
+    /// <summary>Tells something that is answered without content, or with what the caller does not need.</summary>
+    public async Task TellAsync(HttpMethod method, string path, object body, CancellationToken cancellationToken)
+    {
+        using var content = JsonContent.Create(body);
+        using var response = await AnswerAsync(method, path, content, cancellationToken);
+    }
+
     /// <summary>Downloads a file.</summary>
     public async Task<byte[]> BytesAsync(string path, CancellationToken cancellationToken)
     {

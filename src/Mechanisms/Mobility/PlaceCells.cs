@@ -30,7 +30,7 @@ public sealed class PlaceCells : ICells
         }
 
         Places = places;
-        vectors = [.. places.Select(place => VectorOf(place.Position))];
+        vectors = [.. places.Select(place => place.Position.OnUnitSphere())];
         var chord = 2 * Math.Sin(Math.Min(Math.PI, maxDistance / Position.EarthRadius) / 2);
         longestSquare = chord >= 2 ? double.PositiveInfinity : chord * chord;
     }
@@ -44,7 +44,7 @@ public sealed class PlaceCells : ICells
     /// <inheritdoc/>
     public int? CellOf(Position position)
     {
-        var (x, y, z) = VectorOf(position);
+        var (x, y, z) = position.OnUnitSphere();
         var (nearest, smallest) = (-1, double.PositiveInfinity);
         for (var i = 0; i < vectors.Length; i++)
         {
@@ -65,12 +65,5 @@ public sealed class PlaceCells : ICells
         ArgumentOutOfRangeException.ThrowIfNegative(cell);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(cell, Count);
         return Places[cell].Position;
-    }
-
-    private static (double X, double Y, double Z) VectorOf(Position position)
-    {
-        var (sinNorth, cosNorth) = Math.SinCos(double.DegreesToRadians(position.Latitude));
-        var (sinEast, cosEast) = Math.SinCos(double.DegreesToRadians(position.Longitude));
-        return (cosNorth * cosEast, cosNorth * sinEast, sinNorth);
     }
 }

@@ -45,6 +45,14 @@ public readonly record struct Position
         return 2 * EarthRadius * Math.Asin(Math.Sqrt(Math.Min(1, haversine)));
     }
 
+    /// <summary>The point of the unit sphere. Straight distances between such points order like great circles do.</summary>
+    internal (double X, double Y, double Z) OnUnitSphere()
+    {
+        var (sinNorth, cosNorth) = Math.SinCos(double.DegreesToRadians(Latitude));
+        var (sinEast, cosEast) = Math.SinCos(double.DegreesToRadians(Longitude));
+        return (cosNorth * cosEast, cosNorth * sinEast, sinNorth);
+    }
+
     /// <summary>The place at a part of the way to another one, linear in degrees and over the antimeridian where that is shorter.</summary>
     /// <param name="other">Where the way ends.</param>
     /// <param name="part">From 0 (here) to 1 (there).</param>

@@ -20,6 +20,9 @@ internal sealed class Fleet : IAsyncDisposable
     /// <summary>Speaks to the fleet as a person or a program outside it would.</summary>
     public FleetClient Client { get; }
 
+    /// <summary>What the fleet is made of.</summary>
+    public IServiceProvider Services => application.Services;
+
     /// <summary>Starts an organisation's fleet on a free port of 127.0.0.1.</summary>
     /// <param name="addWorkers">The workers beside the listener.</param>
     public static async Task<Fleet> StartAsync(string name, FleetSettings settings, Action<WebApplicationBuilder> addWorkers, CancellationToken cancellationToken)

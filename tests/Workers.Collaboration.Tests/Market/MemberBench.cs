@@ -3,7 +3,10 @@ using Ethereum;
 using Ethereum.Contracts;
 using Ethereum.Rpc;
 using Ethereum.Transactions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Testing;
+using Workers.Hosting.Envelopes;
 using Workers.Hosting.Members;
 using Workers.Standalone.Chain;
 using Workers.Standalone.Fleets;
@@ -19,11 +22,13 @@ internal sealed class MemberBench : IAsyncDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("members-");
     private readonly HttpClient _http = new(EthereumRpc.CreateHandler());
     private readonly LocalKeySigner _operator = new(Convert.FromHexString(AnvilNode.Accounts[0].PrivateKey[2..]));
+    private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly List<Fleet> _fleets = [];
 
-    private MemberBench(AnvilNode node)
+    private MemberBench(AnvilNode node, IReadOnlyDictionary<string, string> settings)
     {
         Node = node;
+        _settings = settings;
         Rpc = new EthereumRpc(_http, new EthereumRpcOptions { Endpoints = [node.Address] }, TimeProvider.System);
         Deployment = new MarketDeployment(Rpc, _operator);
         Sender = new AccountSender(Rpc, _operator);
@@ -46,12 +51,15 @@ internal sealed class MemberBench : IAsyncDisposable
 
     public List<Address> Accounts { get; } = [];
 
+    /// <summary>The latest that were attested.</summary>
+    public StandingsDocument Standings { get; private set; } = null!;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Starts members that have joined, have a standing (all the same) and hear each other, 100 m apart along a meridian.</summary>
-    public static async Task<MemberBench> StartAsync(int members)
+    public static async Task<MemberBench> StartAsync(int members, IReadOnlyDictionary<string, string>? settings = null)
     {
-        var bench = new MemberBench(await AnvilNode.StartAsync(new AnvilOptions(TimeSpan.FromMilliseconds(500)), Cancellation));
+        var bench = new MemberBench(await AnvilNode.StartAsync(new AnvilOptions(TimeSpan.FromMilliseconds(500)), Cancellation), settings ?? new Dictionary<string, string>());
         bench.Contracts = await bench.Deployment.DeployAsync(TimeSpan.FromSeconds(10), Cancellation);
         Directory.CreateDirectory(Path.Combine(bench._directory.FullName, "logs"));
         for (var i = 0; i < members; i++)
@@ -77,6 +85,7 @@ internal sealed class MemberBench : IAsyncDisposable
     public async Task AttestAsync(List<Conduct.Standing> standings)
     {
         var document = new StandingsDocument([.. standings.OrderBy(s => s.Member.ToTopic())]);
+        Standings = document;
         var bytes = document.Write();
         var content = new ContentStore.Embedded.EmbeddedStore(Path.Combine(_directory.FullName, "ipfs"));
         using var stream = new MemoryStream(bytes, writable: false);
@@ -92,9 +101,21 @@ internal sealed class MemberBench : IAsyncDisposable
         }
     }
 
-    /// <summary>What a member's device reports: the place, and that it hears everybody.</summary>
-    public Task PlaceAsync(int member, double latitude, double longitude) => _fleets[member].Client.TellAsync(
-        HttpMethod.Put, "api/place", new { Latitude = latitude, Longitude = longitude, Heard = Accounts.Select(a => a.ToString()).ToArray() }, Cancellation);
+    /// <summary>What a member's device reports: the place, and that it hears everybody or these.</summary>
+    public Task PlaceAsync(int member, double latitude, double longitude, params int[] heard) => _fleets[member].Client.TellAsync(
+        HttpMethod.Put,
+        "api/place",
+        new { Latitude = latitude, Longitude = longitude, Heard = (heard.Length == 0 ? Accounts : heard.Select(i => Accounts[i])).Select(a => a.ToString()).ToArray() },
+        Cancellation);
+
+    /// <summary>Stops a member's process and starts it again at the same port.</summary>
+    public async Task RestartAsync(int member)
+    {
+        var name = _fleets[member].Name;
+        var port = _fleets[member].Services.GetRequiredService<EnvelopeServer>().Port;
+        await _fleets[member].DisposeAsync();
+        _fleets[member] = await FleetAsync(name, $"https://127.0.0.1:{port}");
+    }
 
     /// <summary>Asks for a zone and waits for its end.</summary>
     public async Task<ZoneAnswer> ZoneAsync(int member, int size, Guid? id = null)
@@ -135,7 +156,7 @@ internal sealed class MemberBench : IAsyncDisposable
 
     private async Task AddAsync(string name)
     {
-        var fleet = await Fleet.StartAsync(name, new FleetSettings(_directory.FullName, Node.Address, Contracts, new Dictionary<string, string>()), b => b.AddCollaboration(), Cancellation);
+        var fleet = await FleetAsync(name, "https://127.0.0.1:0");
         _fleets.Add(fleet);
         var own = await fleet.Client.GetAsync<Account>("api/account", Cancellation);
         var account = Address.Parse(own.Address);
@@ -148,6 +169,21 @@ internal sealed class MemberBench : IAsyncDisposable
             HttpMethod.Post,
             "api/membership",
             new { Bond = (100 * Ether).ToString(System.Globalization.CultureInfo.InvariantCulture), own.Endpoint, Subject = subject.ToString(), Admission = new[] { Hex.ToString(admission) } },
+            Cancellation);
+    }
+
+    private Task<Fleet> FleetAsync(string name, string envelopes)
+    {
+        var settings = new Dictionary<string, string?>(_settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))) { ["Envelopes:Url"] = envelopes };
+        return Fleet.StartAsync(
+            name,
+            new FleetSettings(_directory.FullName, Node.Address, Contracts, new Dictionary<string, string>()),
+            b =>
+            {
+                b.Configuration.AddInMemoryCollection(settings);
+                b.AddCollaboration();
+                Hand.Lay(b);
+            },
             Cancellation);
     }
 

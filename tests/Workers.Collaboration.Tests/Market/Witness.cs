@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+using Contracts.Messages;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Workers.Hosting.Data;
+using Workers.Hosting.Members;
+using Workers.Hosting.Messaging;
+
+namespace Workers.Collaboration.Tests.Market;
+
+/// <summary>Where a member's evidence goes, since an in-memory bus lets go what nobody takes.</summary>
+internal sealed class Witness
+{
+    public ConcurrentQueue<Evidence> Found { get; } = new();
+}
+
+/// <summary>Takes evidence as the worker of penalties will.</summary>
+internal sealed class WitnessHandler(Witness witness) : IHandler<MisconductFound>
+{
+    public Task HandleAsync(MisconductFound message, CancellationToken cancellationToken)
+    {
+        witness.Found.Enqueue(MemberJson.Read<Evidence>(System.Text.Encoding.UTF8.GetBytes(message.Evidence)));
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>What every worker's database has.</summary>
+internal sealed class WitnessDb(DbContextOptions<WitnessDb> options, TimeProvider clock) : WorkerDbContext(options, clock);
+
+[DbContext(typeof(WitnessDb))]
+[Migration("0001_Witness")]
+internal sealed class WitnessTables : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder)
+    {
+        SharedTables.Create(migrationBuilder);
+        SharedTables.AddSchedules(migrationBuilder);
+    }
+}

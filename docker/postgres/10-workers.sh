@@ -8,7 +8,7 @@ REVOKE ALL ON DATABASE "$POSTGRES_DB" FROM PUBLIC;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 SQL
 
-for worker in listener encryption evaluator oracle collaboration dashboard; do
+for worker in listener encryption evaluator oracle collaboration penalties dashboard; do
     # The password comes as a psql variable, which quotes it.
     psql -v ON_ERROR_STOP=1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" \
         -v worker="$worker" -v database="$POSTGRES_DB" -v password="$(cat "$secrets/$worker-postgres")" <<'SQL'

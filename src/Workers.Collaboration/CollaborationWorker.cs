@@ -11,6 +11,7 @@ using Workers.Hosting;
 using Workers.Hosting.Configuration;
 using Workers.Hosting.Content;
 using Workers.Hosting.Envelopes;
+using Workers.Hosting.Members;
 using Workers.Hosting.Transactions;
 
 namespace Workers.Collaboration;
@@ -27,7 +28,7 @@ public static class CollaborationWorker
         builder.AddValidatedOptions<PlaceOptions>("Place");
         builder.AddValidatedOptions<ZoneOptions>("Zone");
 
-        builder.Services.AddScoped<ConductChain>().AddScoped<AttestedStandings>().AddScoped<ZoneOrders>();
+        builder.Services.AddConductChain<CollaborationDb>().AddScoped<AttestedStandings>().AddScoped<ZoneOrders>();
         builder.Services.AddSingleton<IMemberDirectory, MemberDirectory>();
 
         var worker = builder.AddWorker<CollaborationDb>("collaboration").SendTransactions();
@@ -37,7 +38,7 @@ public static class CollaborationWorker
         Follow<Conduct.MemberLeftEvent>(worker);
         worker.FollowEvent<Conduct.StandingsAttestedEvent, AttestationHandler>(Contract);
         worker.Handle<FetchStandings, FetchStandingsHandler>();
-        worker.Handle<ChainFinalised, CollaborationFinalityHandler>();
+        worker.Handle<ChainFinalised, ConductFinalityHandler>();
 
         // The operator joins.
         worker.Handle<Join, JoinHandler>();

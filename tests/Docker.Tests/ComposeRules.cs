@@ -126,6 +126,6 @@ internal static partial class ComposeRules
     [GeneratedRegex("PASSWORD|SECRET|CONNECTIONSTRING|PASSPHRASE|MASTERKEY$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SecretName();
 
-    [GeneratedRegex("^(Bus|Chain|Collecting|Content|Dashboard|Data|Database|Encryption|Envelopes|Evaluator|Http|Listener|Node|Oracle|Place|Providing|Retrieval|Sealing|Telemetry|Transactions|Vault|Zone)(__[A-Za-z0-9]+)+$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^(Bus|Chain|Collecting|Content|Dashboard|Data|Database|Encryption|Envelopes|Evaluator|Filing|Http|Listener|Node|Oracle|Place|Providing|Retrieval|Sealing|Telemetry|Transactions|Vault|Zone)(__[A-Za-z0-9]+)+$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex OurKey();
 }

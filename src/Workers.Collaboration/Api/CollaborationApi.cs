@@ -62,7 +62,7 @@ internal static class CollaborationApi
 
     private static async Task<IResult> MembershipAsync(CollaborationDb db, ConductChain chain, MainAccount account, CancellationToken cancellationToken)
     {
-        var member = await chain.ReadAsync(chain.Contract, new Conduct.MemberOfCall(account.Address), cancellationToken);
+        var member = await chain.MemberAsync(account.Address, cancellationToken);
         return Results.Ok(new
         {
             Account = account.Address.ToString(),
@@ -88,7 +88,7 @@ internal static class CollaborationApi
         var id = Keccak256.Hash(call);
         if (await db.Joinings.FindAsync([id], cancellationToken) is null)
         {
-            var dues = (await chain.ReadAsync(chain.Contract, new Conduct.MemberOfCall(account.Address), cancellationToken)).Active ? 0 : (await chain.RulesAsync(cancellationToken)).Dues;
+            var dues = (await chain.MemberAsync(account.Address, cancellationToken)).Active ? 0 : (await chain.RulesAsync(cancellationToken)).Dues;
             db.Joinings.Add(new JoiningRow { Id = id, Call = call, Amount = bond + dues, At = clock.GetUtcNow() });
             db.Publish(new Join(id.ToString()));
             await db.SaveChangesAsync(cancellationToken);

@@ -1,6 +1,7 @@
 using Contracts.Messages;
 using Ethereum;
 using Microsoft.EntityFrameworkCore;
+using Workers.Hosting.Members;
 using Workers.Hosting.Messaging;
 using Workers.Hosting.Transactions;
 

@@ -82,7 +82,7 @@ public sealed class ZoneOrders(CollaborationDb db, ConductChain chain, AttestedS
         var own = latest.Document.Find(account.Address) ?? throw new ZoneOrderException($"The latest standings do not have {account.Address}: it joined later, or is no member.");
         if (!await chain.IsAllowedAsync(account.Address, cancellationToken))
         {
-            var member = await chain.ReadAsync(chain.Contract, new Conduct.MemberOfCall(account.Address), cancellationToken);
+            var member = await chain.MemberAsync(account.Address, cancellationToken);
             var until = member.LockedUntil > (ulong)DateTimeOffset.MaxValue.ToUnixTimeSeconds() ? "for ever" : $"until {DateTimeOffset.FromUnixTimeSeconds((long)member.LockedUntil):u}";
             throw new ZoneOrderException($"{account.Address} is locked {until} after {member.Offences} offences, and nobody would answer. Ask alone (the single-user game).");
         }

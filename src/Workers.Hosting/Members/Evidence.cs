@@ -29,6 +29,10 @@ public abstract record Evidence
     [JsonIgnore]
     public abstract Address Offender { get; }
 
+    /// <summary>Unix time of its oldest statement, which decides whether it still counts; null where it has no time.</summary>
+    [JsonIgnore]
+    public abstract ulong? OldestStatement { get; }
+
     /// <summary>Whether it does.</summary>
     public abstract bool Holds(Measure measure);
 
@@ -44,6 +48,9 @@ public sealed record FalseStandingEvidence(Conduct.ZoneRequest Request, byte[] S
 
     /// <inheritdoc/>
     public override Address Offender => Request.Requester;
+
+    /// <inheritdoc/>
+    public override ulong? OldestStatement => Request.Time;
 
     /// <inheritdoc/>
     public override bool Holds(Measure measure)
@@ -66,6 +73,9 @@ public sealed record OutsideAreaEvidence(Conduct.ZoneRequest Request, Conduct.Zo
 
     /// <inheritdoc/>
     public override Address Offender => Answer.Collaborator;
+
+    /// <inheritdoc/>
+    public override ulong? OldestStatement => Answer.Time;
 
     /// <inheritdoc/>
     public override bool Holds(Measure measure)
@@ -100,6 +110,9 @@ public sealed record ImpossibleSpeedEvidence(OpenedAnswer First, OpenedAnswer Se
 
     /// <inheritdoc/>
     public override Address Offender => First.Answer.Collaborator;
+
+    /// <inheritdoc/>
+    public override ulong? OldestStatement => Math.Min(First.Answer.Time, Second.Answer.Time);
 
     /// <inheritdoc/>
     public override bool Holds(Measure measure)
@@ -142,6 +155,9 @@ public sealed record LeakEvidence(Conduct.ZoneRequest Request, Conduct.ZoneAnswe
     public override Address Offender => Disclosure.Requester;
 
     /// <inheritdoc/>
+    public override ulong? OldestStatement => Answer.Time;
+
+    /// <inheritdoc/>
     public override bool Holds(Measure measure)
     {
         ArgumentNullException.ThrowIfNull(measure);
@@ -167,6 +183,9 @@ public sealed record DoubleClaimEvidence(SignedForward First, SignedForward Seco
 
     /// <inheritdoc/>
     public override Address Offender => First.Forward.Collaborator;
+
+    /// <inheritdoc/>
+    public override ulong? OldestStatement => null;
 
     /// <inheritdoc/>
     public override bool Holds(Measure measure)

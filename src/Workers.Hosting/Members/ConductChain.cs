@@ -4,13 +4,13 @@ using Ethereum.Contracts;
 using Ethereum.Rpc;
 using Microsoft.Extensions.Options;
 using Workers.Hosting.Chain;
-using Workers.Hosting.Members;
+using Workers.Hosting.Data;
 using Workers.Hosting.Messaging;
 
-namespace Workers.Collaboration;
+namespace Workers.Hosting.Members;
 
-/// <summary>What the handlers ask the contract Conduct.</summary>
-public sealed class ConductChain(EthereumRpc rpc, IOptions<ChainOptions> options, CollaborationDb db) : WorkerChain(rpc, options, db)
+/// <summary>What a worker's handlers ask the contract Conduct.</summary>
+public sealed class ConductChain(EthereumRpc rpc, IOptions<ChainOptions> options, WorkerDbContext db) : WorkerChain(rpc, options, db)
 {
     /// <summary>The contract.</summary>
     public Address Contract => ContractAt("Conduct");
@@ -23,11 +23,23 @@ public sealed class ConductChain(EthereumRpc rpc, IOptions<ChainOptions> options
 
     /// <summary>What nobody can change.</summary>
     public Task<Conduct.Rules> RulesAsync(CancellationToken cancellationToken) => ReadAsync(Contract, new Conduct.RulesCall(), cancellationToken);
+
+    /// <summary>What the chain says of an account: bond, offences, lock.</summary>
+    public Task<Conduct.Member> MemberAsync(Address account, CancellationToken cancellationToken) => ReadAsync(Contract, new Conduct.MemberOfCall(account), cancellationToken);
 }
 
 /// <summary>Remembers how far the chain is final.</summary>
-public sealed class CollaborationFinalityHandler(ConductChain chain) : IHandler<ChainFinalised>
+public sealed class ConductFinalityHandler(ConductChain chain) : IHandler<ChainFinalised>
 {
     /// <inheritdoc/>
     public Task HandleAsync(ChainFinalised message, CancellationToken cancellationToken) => chain.AdvanceAsync(message, cancellationToken);
+}
+
+/// <summary>Registers <see cref="ConductChain"/>.</summary>
+public static class ConductRegistration
+{
+    /// <summary>For a worker with this database.</summary>
+    public static IServiceCollection AddConductChain<TDb>(this IServiceCollection services)
+        where TDb : WorkerDbContext =>
+        services.AddScoped(provider => ActivatorUtilities.CreateInstance<ConductChain>(provider, provider.GetRequiredService<TDb>()));
 }

@@ -1,0 +1,101 @@
+using System.Text;
+using Contracts.Messages;
+using Ethereum;
+using Ethereum.Contracts;
+using Microsoft.EntityFrameworkCore;
+using Workers.Hosting.Data;
+using Workers.Hosting.Members;
+using Workers.Hosting.Messaging;
+using Workers.Hosting.Transactions;
+
+namespace Workers.Penalties.Filing;
+
+/// <summary>Opens a case for what a worker of this organisation has found.</summary>
+public sealed class MisconductHandler(CaseIntake intake) : IHandler<MisconductFound>
+{
+    /// <inheritdoc/>
+    public Task HandleAsync(MisconductFound message, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return intake.OpenAsync(Encoding.UTF8.GetBytes(message.Evidence), message.FoundBy, message.FoundAt, cancellationToken);
+    }
+}
+
+/// <summary>Wakes the cases that are due, and the wishes for a bond.</summary>
+public sealed class SweepCasesHandler(PenaltiesDb db, ConductChain chain, MainAccount account, TimeProvider clock) : IHandler<SweepCases>
+{
+    private const int AtOnce = 100;
+
+    /// <inheritdoc/>
+    public async Task HandleAsync(SweepCases message, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        foreach (var id in await db.Cases.AsNoTracking().Where(c => c.State == CaseState.Waiting && c.Due <= now).OrderBy(c => c.Due).Select(c => c.Id).Take(AtOnce).ToListAsync(cancellationToken))
+        {
+            db.Publish(new FileCase(id.ToString()));
+        }
+
+        foreach (var row in await db.Bonds.Where(b => b.Problem == null).ToListAsync(cancellationToken))
+        {
+            var spending = new Spending(BondKey(row.Id), account.Address, chain.Contract, "the contract Conduct", row.Amount, row.At);
+            row.Problem = await Allowance.SubmitAsync(db, chain, spending, () => Task.FromResult(new Conduct.AddBondCall(row.Amount).Encode()), cancellationToken);
+        }
+    }
+
+    /// <summary>The transaction that adds to the bond.</summary>
+    internal static string BondKey(Guid id) => $"bond/{id}";
+}
+
+/// <summary>Looks at a case that is due once more, and queues its bill.</summary>
+public sealed class FileCaseHandler(PenaltiesDb db, CaseIntake intake, ConductChain chain, MainAccount account, TimeProvider clock) : IHandler<FileCase>
+{
+    /// <inheritdoc/>
+    public async Task HandleAsync(FileCase message, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        if (await db.Cases.FindAsync([Hash32.Parse(message.Id)], cancellationToken) is not { State: CaseState.Waiting } row || row.Due > clock.GetUtcNow())
+        {
+            return;
+        }
+
+        var evidence = MemberJson.Read<Evidence>(row.Evidence);
+        (row.State, row.Sentence) = FilingPolicy.Decide(evidence, await intake.KnowledgeAsync(evidence, cancellationToken));
+        if (row.State == CaseState.Filed)
+        {
+            await db.SubmitAsync(Key(row.Id), account.Address, chain.Contract, evidence.ToCall(), cancellationToken);
+        }
+    }
+
+    /// <summary>The transaction with the bill.</summary>
+    internal static string Key(Hash32 id) => $"case/{id}/bill";
+}
+
+/// <summary>Follows bills to finality.</summary>
+public sealed class FilingOutcomeHandler(PenaltiesDb db) : IHandler<TransactionOutcome>
+{
+    /// <inheritdoc/>
+    public async Task HandleAsync(TransactionOutcome message, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        if (Allowance.IsKey(message.Key))
+        {
+            db.Publish(new SweepCases());
+        }
+        else if (message.Key.Split('/') is ["case", var text, "bill"] && Hash32.TryParse(text, null, out var id) && await db.Cases.FindAsync([id], cancellationToken) is { State: CaseState.Filed } row)
+        {
+            row.TransactionHash = message.TransactionHash;
+            if (message.State == TransactionState.Final)
+            {
+                row.State = CaseState.Penalised;
+            }
+            else if (message.State == TransactionState.Reverted)
+            {
+                (row.State, row.Sentence) = (CaseState.Failed, $"The contract did not take the bill: {message.Error}. {row.Sentence}");
+            }
+        }
+        else if (message.State == TransactionState.Reverted && message.Key.Split('/') is ["bond", var wish] && Guid.TryParse(wish, out var bond) && await db.Bonds.FindAsync([bond], cancellationToken) is { } wished)
+        {
+            wished.Problem = $"The contract refused: {message.Error}.";
+        }
+    }
+}

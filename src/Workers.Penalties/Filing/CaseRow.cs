@@ -1,0 +1,84 @@
+using System.Numerics;
+using Ethereum;
+using Workers.Hosting.Data;
+using Workers.Hosting.Members;
+
+namespace Workers.Penalties.Filing;
+
+/// <summary>Where a case stands.</summary>
+public enum CaseState
+{
+    /// <summary>The bill is sent when it is due.</summary>
+    Waiting,
+
+    /// <summary>An operator holds it.</summary>
+    Held,
+
+    /// <summary>On its way to the chain.</summary>
+    Filed,
+
+    /// <summary>The contract has penalised the offender, finally.</summary>
+    Penalised,
+
+    /// <summary>By an operator.</summary>
+    Withdrawn,
+
+    /// <summary>The evidence shows nothing, or comes too late.</summary>
+    Dismissed,
+
+    /// <summary>The contract did not take the bill.</summary>
+    Failed,
+}
+
+/// <summary>Evidence of misconduct, and what was decided about it.</summary>
+public sealed class CaseRow : IVersioned
+{
+    /// <summary>Keccak-256 of the evidence: the same twice is one case.</summary>
+    public required Hash32 Id { get; init; }
+
+    /// <summary><see cref="Hosting.Members.Evidence"/> as JSON. It holds places: not for logs.</summary>
+    public required byte[] Evidence { get; init; }
+
+    public required Offence Offence { get; init; }
+
+    public required Address Offender { get; init; }
+
+    public required string FoundBy { get; init; }
+
+    public required DateTimeOffset FoundAt { get; init; }
+
+    /// <summary>When the bill is sent, unless somebody holds it.</summary>
+    public DateTimeOffset Due { get; set; }
+
+    public CaseState State { get; set; }
+
+    /// <summary>Why it stands there, for a person.</summary>
+    public string Sentence { get; set; } = "";
+
+    /// <summary>Of the bill.</summary>
+    public string? TransactionHash { get; set; }
+
+    public int Version { get; set; }
+}
+
+/// <summary>An operator's wish to have a bond, without which nobody can accuse.</summary>
+public sealed class BondRow : IVersioned
+{
+    /// <summary>The caller's id.</summary>
+    public required Guid Id { get; init; }
+
+    public required BigInteger Amount { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Why it came to nothing.</summary>
+    public string? Problem { get; set; }
+
+    public int Version { get; set; }
+}
+
+/// <summary>Look which cases are due, and which wishes wait for an approval. Sent by the schedule.</summary>
+public sealed record SweepCases;
+
+/// <summary>File the bill of a case that is due.</summary>
+public sealed record FileCase(string Id);

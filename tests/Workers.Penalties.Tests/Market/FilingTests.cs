@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text;
+using Ethereum;
+using Testing;
+using Workers.Hosting.Members;
+using Workers.Standalone.Chain;
+using Workers.Standalone.Fleets;
+
+namespace Workers.Penalties.Tests.Market;
+
+/// <summary>A house that files penalty bills, on a chain with two members whose statements the test signs.</summary>
+public sealed class FilingTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("penalties-");
+    private ConductBench _bench = null!;
+    private Fleet _house = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _bench = await ConductBench.StartAsync(new AnvilOptions(TimeSpan.FromMilliseconds(500)));
+        Directory.CreateDirectory(Path.Combine(_directory.FullName, "logs"));
+        var particular = new Dictionary<string, string> { ["Filing:Grace"] = "00:00:02", ["Filing:SweepSchedule"] = "00:00:01", ["Transactions:RefusalPatience"] = "00:00:03" };
+        _house = await Fleet.StartAsync("house", new FleetSettings(_directory.FullName, _bench.Node.Address, _bench.Contracts, particular), b => b.AddPenalties(), Cancellation);
+        await _bench.EndowAsync(Address.Parse(await _house.Client.AccountAsync(Cancellation)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _house.DisposeAsync();
+        await _bench.DisposeAsync();
+        _directory.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Evidence_becomes_a_penalty_and_what_shows_nothing_costs_nothing()
+    {
+        var time = await _bench.TimeAsync();
+        var lie = await _bench.OutsideAreaAsync(time);
+
+        // Without a bond nobody can accuse: the case waits and says so.
+        var opened = await OpenAsync(lie);
+        Assert.Equal("Waiting", opened.State);
+        Assert.Contains("bond of 0", opened.Sentence, StringComparison.Ordinal);
+        var bond = Guid.NewGuid();
+        await _house.Client.TellAsync(HttpMethod.Put, $"api/bonds/{bond}", new { Amount = Text(MarketDeployment.Rules.Bond) }, Cancellation);
+        await _house.Client.TellAsync(HttpMethod.Put, $"api/bonds/{bond}", new { Amount = Text(MarketDeployment.Rules.Bond) }, Cancellation);
+
+        var penalised = await UntilAsync(opened.Id, c => c.State == "Penalised");
+        Assert.Contains("a place outside the area", penalised.Sentence, StringComparison.Ordinal);
+        Assert.NotNull(penalised.TransactionHash);
+        var offender = await _bench.MemberAsync(_bench.Collaborator.Address);
+        Assert.Equal(1u, offender.Offences);
+        Assert.True(offender.LockedUntil > time);
+
+        // The same statements once more, written otherwise, are the same case.
+        var spaced = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(MemberJson.Write<Evidence>(lie)).Replace(",", ", ", StringComparison.Ordinal));
+        Assert.Equal(opened.Id, (await OpenAsync(spaced)).Id);
+
+        // A signature of somebody else shows nothing: dismissed, and the bond is whole.
+        var forged = lie with { Signature = await ConductBench.SignAsync(_bench.Requester, Statements.Of(_bench.Market, lie.Answer)) };
+        Assert.Equal("Dismissed", (await OpenAsync(forged)).State);
+        Assert.Equal(Text(MarketDeployment.Rules.Bond), (await _house.Client.GetAsync<AccountView>("api/account", Cancellation)).Bond);
+
+        // What somebody else filed first fails, with the contract's reason.
+        var other = await _bench.OutsideAreaAsync(time, more: 1);
+        var late = await OpenAsync(other);
+        await MoveAsync(late.Id, "hold");
+        await _bench.SendAsync(_bench.Requester, other.ToCall());
+        await MoveAsync(late.Id, "release");
+        Assert.Contains("AlreadyPenalised", (await UntilAsync(late.Id, c => c.State == "Failed")).Sentence, StringComparison.Ordinal);
+        Assert.Equal(2u, (await _bench.MemberAsync(_bench.Collaborator.Address)).Offences);
+
+        // An operator holds a bill past its time, and withdraws it; then nothing moves it.
+        var kept = await OpenAsync(await _bench.OutsideAreaAsync(time, more: 2));
+        await MoveAsync(kept.Id, "hold");
+        await Task.Delay(TimeSpan.FromSeconds(5), Cancellation);
+        Assert.Equal("Held", (await CaseAsync(kept.Id)).State);
+        await MoveAsync(kept.Id, "withdraw");
+        Assert.Contains("409", (await Assert.ThrowsAsync<InvalidOperationException>(() => MoveAsync(kept.Id, "release"))).Message, StringComparison.Ordinal);
+        Assert.Equal(2u, (await _bench.MemberAsync(_bench.Collaborator.Address)).Offences);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("{\"kind\":\"outside-area\"}")]
+    [InlineData("{\"kind\":\"treason\"}")]
+    public async Task What_is_no_evidence_is_refused(string text) =>
+        Assert.Contains("answered 400", (await Assert.ThrowsAsync<InvalidOperationException>(() => OpenAsync(Encoding.UTF8.GetBytes(text)))).Message, StringComparison.Ordinal);
+
+    private static string Text(System.Numerics.BigInteger number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private Task<CaseView> OpenAsync(Evidence evidence) => OpenAsync(MemberJson.Write(evidence));
+
+    private async Task<CaseView> OpenAsync(byte[] evidence)
+    {
+        using var content = new ByteArrayContent(evidence);
+        return await _house.Client.SendAsync<CaseView>(HttpMethod.Post, "api/cases", content, Cancellation);
+    }
+
+    private Task MoveAsync(string id, string verb) => _house.Client.PostAsync($"api/cases/{id}/{verb}", Cancellation);
+
+    private async Task<CaseView> CaseAsync(string id) => (await _house.Client.GetAsync<CaseView[]>("api/cases", Cancellation)).Single(c => c.Id == id);
+
+    private async Task<CaseView> UntilAsync(string id, Func<CaseView, bool> wanted)
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        while (true)
+        {
+            var found = await CaseAsync(id);
+            if (wanted(found))
+            {
+                return found;
+            }
+
+            Assert.True(clock.Elapsed < Patience, $"After {Patience}: {found}");
+            await Task.Delay(200, Cancellation);
+        }
+    }
+
+    private sealed record CaseView(string Id, string State, string Sentence, string? TransactionHash);
+
+    private sealed record AccountView(string Address, string Bond);
+}

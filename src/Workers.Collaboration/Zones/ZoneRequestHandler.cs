@@ -88,17 +88,28 @@ public sealed class ZoneRequestHandler(
             attested);
     }
 
-    /// <summary>A device that jumps must not make this member sign what two others could hold against it: it keeps to half of what is allowed.</summary>
+    /// <summary>
+    /// A device that jumps must not make this member sign what others could hold against it: it keeps to half of what is allowed, from everything that it told in the last hour and from what it told last.
+    /// Each step from the last alone could be small, and all together impossible.
+    /// </summary>
     private async Task<bool> ContradictsAsync(OwnPlace own, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (await db.Told.AsNoTracking().OrderByDescending(t => t.At).FirstOrDefaultAsync(cancellationToken) is not { } last)
+        var hourAgo = now - TimeSpan.FromHours(1);
+        var told = db.Told.AsNoTracking().Select(t => new { t.Latitude, t.Longitude, t.At });
+        var earlier = await told.Where(t => t.At > hourAgo).ToListAsync(cancellationToken);
+        if (earlier.Count == 0 && await told.OrderByDescending(t => t.At).FirstOrDefaultAsync(cancellationToken) is { } last)
+        {
+            earlier.Add(last);
+        }
+
+        if (earlier.Count == 0)
         {
             return false;
         }
 
         var rules = await chain.RulesAsync(cancellationToken);
-        var kilometres = new Position(last.Latitude / 1e6, last.Longitude / 1e6).DistanceTo(new Position(own.Latitude / 1e6, own.Longitude / 1e6));
-        return 1000 * kilometres > (rules.Slack / 2.0) + (rules.Speed / 2.0 * (now - last.At).Duration().TotalSeconds);
+        var place = new Position(own.Latitude / 1e6, own.Longitude / 1e6);
+        return earlier.Any(t => 1000 * place.DistanceTo(new Position(t.Latitude / 1e6, t.Longitude / 1e6)) > (rules.Slack / 2.0) + (rules.Speed / 2.0 * (now - t.At).Duration().TotalSeconds));
     }
 
     private async Task<EnvelopeAnswer> TellAsync(Conduct.ZoneRequest request, Hash32 hash, OwnPlace own, DateTimeOffset now, CancellationToken cancellationToken)

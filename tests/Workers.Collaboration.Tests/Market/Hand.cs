@@ -59,6 +59,15 @@ internal sealed class Hand(MemberBench bench, int member)
         return new AnswerBody(answer, await SignAsync(signer ?? Identity.Signer, Statements.Of(bench.Market, answer)), sealedPlace);
     }
 
+    /// <summary>An answer whose place is sealed to nobody.</summary>
+    public async Task<AnswerBody> UnreadableAsync(Conduct.ZoneRequest request)
+    {
+        var sealedPlace = RandomNumberGenerator.GetBytes(SealedPlace.Length);
+        var honest = await AnswerAsync(request);
+        var answer = honest.Answer with { SealedPlace = new Hash32(SHA256.HashData(sealedPlace)) };
+        return new AnswerBody(answer, await SignAsync(Identity.Signer, Statements.Of(bench.Market, answer)), sealedPlace);
+    }
+
     /// <summary>A request that the member signs as it may, but for what is changed.</summary>
     public async Task<SignedRequest> RequestAsync(Func<Conduct.ZoneRequest, Conduct.ZoneRequest>? change = null, ConductReference? market = null)
     {
@@ -118,7 +127,7 @@ internal sealed class Hand(MemberBench bench, int member)
     private sealed class ScriptedHandler(Script script, ZoneRequestHandler own) : IEnvelopeHandler
     {
         public Task<EnvelopeAnswer> HandleAsync(OpenedEnvelope envelope, CancellationToken cancellationToken) => script.Answer is { } answer
-            ? answer(MemberJson.Read<SignedRequest>(envelope.Body.Reveal()).Request, () => own.HandleAsync(envelope, cancellationToken))
+            ? answer(MemberJson.Read<SignedRequest>(envelope.Body.Reveal()).Request, () => own.HandleAsync(envelope, cancellationToken)).WaitAsync(cancellationToken)
             : own.HandleAsync(envelope, cancellationToken);
     }
 }

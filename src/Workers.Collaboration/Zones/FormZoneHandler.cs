@@ -32,20 +32,21 @@ public sealed class FormZoneHandler(
         }
 
         var signed = MemberJson.Read<SignedRequest>(row.Request);
-        var asking = new Asking(signed, Statements.Of(chain.Market, signed.Request).StructHash, await MeasureAsync(cancellationToken), await EarlierAsync(cancellationToken), row.Size - 1);
-        await AskAllAsync(asking, await CandidatesAsync(cancellationToken), cancellationToken);
+        var rules = await chain.RulesAsync(cancellationToken);
+        var candidates = await CandidatesAsync(cancellationToken);
+        var asking = new Asking(
+            signed,
+            Statements.Of(chain.Market, signed.Request).StructHash,
+            new Measure(chain.Market, rules.Speed, rules.Slack, _ => null),
+            await EarlierAsync([.. candidates.Select(c => c.Account)], clock.GetUtcNow() - TimeSpan.FromSeconds(rules.Keeping), cancellationToken),
+            row.Size - 1);
+        await AskAllAsync(asking, candidates, cancellationToken);
         await SaveAsync(row, asking, cancellationToken);
     }
 
-    private async Task<Measure> MeasureAsync(CancellationToken cancellationToken)
-    {
-        var rules = await chain.RulesAsync(cancellationToken);
-        return new Measure(chain.Market, rules.Speed, rules.Slack, _ => null);
-    }
-
-    /// <summary>What members said before and was believed: they have to agree with it.</summary>
-    private async Task<ILookup<Address, OpenedAnswer>> EarlierAsync(CancellationToken cancellationToken) =>
-        (await db.Answers.AsNoTracking().ToListAsync(cancellationToken)).ToLookup(a => a.Collaborator, a => MemberJson.Read<OpenedAnswer>(a.Answer));
+    /// <summary>What these members said before and was believed: they have to agree with it, as long as it counts.</summary>
+    private async Task<ILookup<Address, OpenedAnswer>> EarlierAsync(IReadOnlyList<Address> members, DateTimeOffset since, CancellationToken cancellationToken) =>
+        (await db.Answers.AsNoTracking().Where(a => members.Contains(a.Collaborator) && a.At >= since).ToListAsync(cancellationToken)).ToLookup(a => a.Collaborator, a => MemberJson.Read<OpenedAnswer>(a.Answer));
 
     /// <summary>Members that the radio hears; who helped before comes first, the others in no order that anybody could plan with.</summary>
     private async Task<List<MemberEntry>> CandidatesAsync(CancellationToken cancellationToken)

@@ -68,6 +68,7 @@ public sealed class CollaborationDb(DbContextOptions<CollaborationDb> options, T
             e.HasIndex(r => new { r.Requester, r.At });
             e.HasIndex(r => r.At);
             e.HasIndex(r => r.Answer).IsUnique();
+            e.HasIndex(r => r.Number).IsUnique();
         });
         modelBuilder.MapReceivedEnvelopes();
         base.OnModelCreating(modelBuilder);

@@ -145,6 +145,7 @@ public sealed class Initial : Migration
             t => new
             {
                 Request = t.Column<string>(),
+                Number = t.Column<long>(),
                 Requester = t.Column<string>(),
                 At = t.Column<DateTime>(),
                 Latitude = t.Column<int>(),
@@ -157,5 +158,6 @@ public sealed class Initial : Migration
         migration.CreateIndex("IX_told_Requester_At", "told", ["Requester", "At"]);
         migration.CreateIndex("IX_told_At", "told", "At");
         migration.CreateIndex("IX_told_Answer", "told", "Answer", unique: true);
+        migration.CreateIndex("IX_told_Number", "told", "Number", unique: true);
     }
 }

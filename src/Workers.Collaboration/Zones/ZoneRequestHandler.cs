@@ -25,6 +25,9 @@ public sealed class ZoneRequestHandler(
     /// <summary>Attestations that a request can name: the latest and the one before, since not everybody has the latest at once.</summary>
     private const int KnownAttestations = 2;
 
+    /// <summary>As many are handled at once by default; of those that collide one is always saved.</summary>
+    private const int Attempts = 16;
+
     /// <inheritdoc/>
     public async Task<EnvelopeAnswer> HandleAsync(OpenedEnvelope envelope, CancellationToken cancellationToken)
     {
@@ -52,7 +55,23 @@ public sealed class ZoneRequestHandler(
             return EnvelopeAnswer.Of(told.Body);
         }
 
-        var now = clock.GetUtcNow();
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (await DecideAsync(asked, hash, cancellationToken) is { } answer)
+            {
+                return answer;
+            }
+        }
+
+        return EnvelopeAnswer.Refuse("The answer could not be saved. Ask again.");
+    }
+
+    /// <returns>Null when another answer came in between, with which this one has to agree.</returns>
+    private async Task<EnvelopeAnswer?> DecideAsync(SignedRequest asked, Hash32 hash, CancellationToken cancellationToken)
+    {
+        // Read before all else that is decided by.
+        var number = (await db.Told.MaxAsync(t => (long?)t.Number, cancellationToken) ?? 0) + 1;
+        var (request, now) = (asked.Request, clock.GetUtcNow());
         var (known, attested) = await KnowledgeAsync(request, now, cancellationToken);
         var age = TimeSpan.FromSeconds(Math.Clamp(now.ToUnixTimeSeconds() - (double)request.Time, -1e9, 1e9));
         var (help, reason) = CollaboratorPolicy.Decide(request, known, age, zones.Value.ClockTolerance, places.Value.Sensitivity, zones.Value.Radius, places.Value.AnswersPerHour);
@@ -66,7 +85,7 @@ public sealed class ZoneRequestHandler(
             case Help.Refuse:
                 return EnvelopeAnswer.Refuse(reason);
             default:
-                return await TellAsync(request, hash, known.Place!, now, cancellationToken);
+                return await TellAsync(request, hash, number, known.Place!, now, cancellationToken);
         }
     }
 
@@ -112,7 +131,7 @@ public sealed class ZoneRequestHandler(
         return earlier.Any(t => 1000 * place.DistanceTo(new Position(t.Latitude / 1e6, t.Longitude / 1e6)) > (rules.Slack / 2.0) + (rules.Speed / 2.0 * (now - t.At).Duration().TotalSeconds));
     }
 
-    private async Task<EnvelopeAnswer> TellAsync(Conduct.ZoneRequest request, Hash32 hash, OwnPlace own, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<EnvelopeAnswer?> TellAsync(Conduct.ZoneRequest request, Hash32 hash, long number, OwnPlace own, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (await members.FindAsync(request.Requester, cancellationToken) is not { } reader)
         {
@@ -133,6 +152,7 @@ public sealed class ZoneRequestHandler(
         var row = new ToldRow
         {
             Request = hash,
+            Number = number,
             Requester = request.Requester,
             At = now,
             Latitude = own.Latitude,
@@ -148,11 +168,9 @@ public sealed class ZoneRequestHandler(
         }
         catch (DbUpdateException)
         {
-            // The same request came twice at once; there is one answer to it.
+            // The same request came twice at once, and there is one answer to it; or another one came.
             db.ChangeTracker.Clear();
-            return await db.Told.AsNoTracking().SingleOrDefaultAsync(t => t.Request == hash, cancellationToken) is { } first
-                ? EnvelopeAnswer.Of(first.Body)
-                : EnvelopeAnswer.Refuse("The answer could not be saved. Ask again.");
+            return await db.Told.AsNoTracking().SingleOrDefaultAsync(t => t.Request == hash, cancellationToken) is { } first ? EnvelopeAnswer.Of(first.Body) : null;
         }
     }
 }

@@ -76,6 +76,9 @@ public sealed class ToldRow
     /// <summary>Struct hash of the request.</summary>
     public required Hash32 Request { get; init; }
 
+    /// <summary>1 for the first that was told; of two at once that build on the same, one is decided again.</summary>
+    public required long Number { get; init; }
+
     public required Address Requester { get; init; }
 
     public required DateTimeOffset At { get; init; }

@@ -171,6 +171,17 @@ public sealed class CheatTests
     }
 
     [Fact]
+    public async Task Who_asks_several_times_at_once_gets_no_more_than_one_after_the_other()
+    {
+        await using var bench = await MemberBench.StartAsync(2, new Dictionary<string, string>(Settings) { ["Place:AnswersPerHour"] = "2" });
+        var requester = new Hand(bench, 0);
+        var requests = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => requester.RequestAsync()));
+        var answers = await Task.WhenAll(requests.Select(r => requester.AskAsync(1, r)));
+        Assert.Equal(2, answers.Count(a => a.Refusal is null));
+        Assert.All(answers.Where(a => a.Refusal is not null), a => Assert.Contains("does not take part", a.Refusal, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_bill_counts_if_its_debtor_sends_it_for_what_it_was_told()
     {
         await using var bench = await MemberBench.StartAsync(3, Settings);

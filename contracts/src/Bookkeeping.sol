@@ -258,7 +258,7 @@ abstract contract Bookkeeping is Membership {
         (p.bookkeeper, p.demands) = (address(0), 0);
         p.postUntil = _fromNow(_rules.posting);
         emit BatchRefuted(epoch, bookkeeper, p.postUntil);
-        _convict(Offence.FalseBatch, bookkeeper, keccak256(abi.encode(epoch, bookkeeper, root)), msg.sender);
+        _convict(Offence.FalseBatch, bookkeeper, keccak256(abi.encode(epoch, bookkeeper, root)), bytes32(0), msg.sender);
     }
 
     function _stateOf(Post storage p) private view returns (EpochState) {

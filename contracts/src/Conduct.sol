@@ -27,7 +27,7 @@ contract Conduct is Bookkeeping {
         bool differs = request.reputation != standing.reputation || request.zones != standing.zones;
         bool holds = differs && standing.member == request.requester && _stands(request.standings, standing, proof)
             && _isSigned(evidence, request.requester, signature);
-        _conclude(Offence.FalseStanding, request.requester, evidence, request.time, holds, address(0));
+        _conclude(Offence.FalseStanding, request.requester, evidence, bytes32(0), request.time, holds, address(0));
     }
 
     /// @inheritdoc IConduct
@@ -41,7 +41,7 @@ contract Conduct is Bookkeeping {
         bool holds = answer.request == _hash(request) && Geography.isPlace(request.latitude, request.longitude)
             && _opens(answer, place) && _isSigned(evidence, answer.collaborator, signature)
             && _isOutside(request, place);
-        _conclude(Offence.OutsideArea, answer.collaborator, evidence, answer.time, holds, request.requester);
+        _conclude(Offence.OutsideArea, answer.collaborator, evidence, bytes32(0), answer.time, holds, request.requester);
     }
 
     /// @inheritdoc IConduct
@@ -55,9 +55,14 @@ contract Conduct is Bookkeeping {
         bool holds = a.collaborator == b.collaborator && _opens(a, places[0]) && _opens(b, places[1])
             && _isSigned(evidence, a.collaborator, signatures[0]) && _isSigned(other, b.collaborator, signatures[1])
             && _isTooFar(a.time, places[0], b.time, places[1]);
-        if (holds) _use(other);
         _conclude(
-            Offence.ImpossibleSpeed, a.collaborator, evidence, a.time < b.time ? a.time : b.time, holds, address(0)
+            Offence.ImpossibleSpeed,
+            a.collaborator,
+            evidence,
+            other,
+            a.time < b.time ? a.time : b.time,
+            holds,
+            address(0)
         );
     }
 
@@ -75,7 +80,7 @@ contract Conduct is Bookkeeping {
             && disclosure.answer == told && _opens(answer, disclosure.place)
             && _isSigned(told, answer.collaborator, answerSignature)
             && _isSigned(evidence, request.requester, signature);
-        _conclude(Offence.Leak, disclosure.requester, evidence, answer.time, holds, answer.collaborator);
+        _conclude(Offence.Leak, disclosure.requester, evidence, bytes32(0), answer.time, holds, answer.collaborator);
     }
 
     /// @inheritdoc IConduct
@@ -84,8 +89,7 @@ contract Conduct is Bookkeeping {
         (bytes32 evidence, bytes32 other) = (_hash(a), _hash(b));
         bool holds = a.collaborator == b.collaborator && (a.query == b.query) != (a.payload == b.payload)
             && _isSigned(evidence, a.collaborator, signatures[0]) && _isSigned(other, b.collaborator, signatures[1]);
-        if (holds) _use(other);
-        _conclude(Offence.DoubleClaim, a.collaborator, evidence, uint64(block.timestamp), holds, address(0));
+        _conclude(Offence.DoubleClaim, a.collaborator, evidence, other, uint64(block.timestamp), holds, address(0));
     }
 
     /// @inheritdoc IConduct
@@ -99,7 +103,7 @@ contract Conduct is Bookkeeping {
         if (offence < Offence.MissingReview) revert InvalidStatement();
         _checkAge(committedAt);
         _checkAttested(keccak256(abi.encode(VERDICT_TYPEHASH, offender, offence, evidence, committedAt)), signatures);
-        _convict(offence, offender, keccak256(abi.encode(offender, offence, evidence)), address(0));
+        _convict(offence, offender, keccak256(abi.encode(offender, offence, evidence)), bytes32(0), address(0));
     }
 
     /// @inheritdoc IConduct
@@ -115,13 +119,19 @@ contract Conduct is Bookkeeping {
     }
 
     /// @dev The author has a bond that a false accusation costs; a true one convicts.
-    function _conclude(Offence offence, address accused, bytes32 evidence, uint64 time, bool holds, address wronged)
-        private
-    {
+    function _conclude(
+        Offence offence,
+        address accused,
+        bytes32 evidence,
+        bytes32 other,
+        uint64 time,
+        bool holds,
+        address wronged
+    ) private {
         uint128 bond = _accounts[msg.sender].bond;
         if (bond < _rules.fine) revert BondTooLow(bond, _rules.fine);
         _checkAge(time);
-        if (holds) _convict(offence, accused, evidence, wronged);
+        if (holds) _convict(offence, accused, evidence, other, wronged);
         else emit FalselyAccused(msg.sender, accused, offence, _fine(msg.sender, address(0)));
     }
 

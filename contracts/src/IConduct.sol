@@ -188,10 +188,13 @@ interface IConduct is IEscrow {
     event BondTaken(address indexed account, address indexed to, uint256 amount);
     event AttestorsChanged(address[] attestors, uint8 threshold, uint64 number);
     event StandingsAttested(uint64 indexed number, bytes32 root, uint32 members, uint32 least, bytes32 content);
+    /// @notice The evidence convicts nobody a second time.
+    /// @param other the second of two statements that contradict each other, which is used up with the first; else 0
     event Penalised(
         address indexed offender,
         Offence indexed offence,
         bytes32 indexed evidence,
+        bytes32 other,
         address accuser,
         uint32 offences,
         uint64 lockedUntil,

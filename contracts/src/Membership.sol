@@ -164,7 +164,8 @@ abstract contract Membership is Statements, Escrow {
     }
 
     /// @dev Each piece of evidence convicts once. The fine goes to who was wronged, or into the pot.
-    function _convict(Offence offence, address offender, bytes32 evidence, address wronged) internal {
+    function _convict(Offence offence, address offender, bytes32 evidence, bytes32 other, address wronged) internal {
+        if (other != bytes32(0)) _use(other);
         _use(evidence);
         Record storage record = _recordOf(offender);
         uint32 offences = ++record.offences;
@@ -175,7 +176,7 @@ abstract contract Membership is Statements, Escrow {
             record.lockedUntil = uint64(from + (uint256(_rules.lock) << (offences - 1)));
         }
         uint256 fine = _fine(offender, wronged);
-        emit Penalised(offender, offence, evidence, msg.sender, offences, record.lockedUntil, fine);
+        emit Penalised(offender, offence, evidence, other, msg.sender, offences, record.lockedUntil, fine);
     }
 
     /// @return fine as much of it as there is

@@ -65,7 +65,7 @@ abstract contract Accusation is Members {
     }
 
     function test_holds_convicts() public {
-        _convicts(_accusation(0), _evidence(0));
+        _convicts(_accusation(0), _evidence(0), _other(0));
         uint64 until = conduct.memberOf(offender).lockedUntil;
         vm.assertEq(until, block.timestamp + LOCK);
         vm.warp(until);
@@ -77,7 +77,7 @@ abstract contract Accusation is Members {
 
     function test_furtherOffences_lockTwiceAsLongEachUntilForEver() public {
         for (uint256 n = 0; n < PERMANENT_AFTER + 2; ++n) {
-            _convicts(_accusation(n), _evidence(n));
+            _convicts(_accusation(n), _evidence(n), _other(n));
             uint256 until = n + 1 < PERMANENT_AFTER ? block.timestamp + LOCK * (2 ** (n + 1) - 1) : type(uint64).max;
             vm.assertEq(conduct.memberOf(offender).lockedUntil, until, "lock");
         }
@@ -87,14 +87,14 @@ abstract contract Accusation is Members {
     }
 
     function test_laterOffence_locksFromThen() public {
-        _convicts(_accusation(0), _evidence(0));
+        _convicts(_accusation(0), _evidence(0), _other(0));
         vm.warp(block.timestamp + LOCK + 1);
-        _convicts(_accusation(1), _evidence(1));
+        _convicts(_accusation(1), _evidence(1), _other(1));
         vm.assertEq(conduct.memberOf(offender).lockedUntil, block.timestamp + 2 * LOCK);
     }
 
     function test_sameEvidenceTwice_reverts() public {
-        _convicts(_accusation(0), _evidence(0));
+        _convicts(_accusation(0), _evidence(0), _other(0));
         bytes memory used = abi.encodeWithSelector(IConduct.AlreadyPenalised.selector, _other(0));
         _refuses(author, _accusation(0), used);
         _refuses(partner, _accusation(0), used);
@@ -110,12 +110,12 @@ abstract contract Accusation is Members {
         vm.prank(poor);
         conduct.addBond(1);
         author = poor;
-        _convicts(_accusation(0), _evidence(0));
+        _convicts(_accusation(0), _evidence(0), _other(0));
     }
 
     function test_offenderWithoutABond_isLockedAllTheSame() public {
         _become(_signer("nobody"));
-        _convicts(_accusation(0), _evidence(0));
+        _convicts(_accusation(0), _evidence(0), _other(0));
         vm.assertEq(conduct.memberOf(offender).offences, 1);
         vm.assertTrue(!conduct.isAllowed(offender), "locked");
         vm.assertEq(conduct.setAside(_wronged()), 0, "nothing to get");
@@ -124,7 +124,7 @@ abstract contract Accusation is Members {
     function test_offenderWhoMovedToAnotherAccount_isLockedThere() public {
         (address old, address moved) = (offender, _newcomer("moved"));
         _join(moved, BOND, _subject(old));
-        _convicts(_accusation(0), _evidence(0));
+        _convicts(_accusation(0), _evidence(0), _other(0));
         vm.assertTrue(!conduct.isAllowed(moved), "the person");
         vm.assertEq(conduct.memberOf(moved).offences, 1);
         vm.assertEq(conduct.memberOf(old).bond, BOND - FINE);
@@ -138,7 +138,7 @@ abstract contract Accusation is Members {
         vm.prank(offender);
         _expectError(IConduct.BondKept.selector, abi.encode(uint256(time) + KEEPING));
         conduct.takeBond(1, offender);
-        _convicts(_accusation(0), _evidence(0));
+        _convicts(_accusation(0), _evidence(0), _other(0));
         vm.assertEq(conduct.memberOf(offender).bond, BOND - FINE);
     }
 
@@ -150,14 +150,14 @@ abstract contract Accusation is Members {
             }
         }
         _spoil = Spoil.None;
-        _convicts(_accusation(0), _evidence(0));
+        _convicts(_accusation(0), _evidence(0), _other(0));
     }
 
     function test_afterAFork_signaturesOfTheOtherChainDoNotHold() public {
         bytes memory before = _accusation(0);
         vm.chainId(777);
         _fails(before, offender);
-        _convicts(_accusation(0), _evidence(0));
+        _convicts(_accusation(0), _evidence(0), _other(0));
     }
 
     function test_falselyAccusingOneself_isNoWayToTheBond() public {
@@ -172,8 +172,12 @@ abstract contract Accusation is Members {
         vm.assertEq(conduct.memberOf(other).bond, BOND);
     }
 
-    /// @dev It holds, and what follows is what the interface says.
     function _convicts(bytes memory accusation, bytes32 evidence) internal {
+        _convicts(accusation, evidence, evidence);
+    }
+
+    /// @dev It holds, and what follows is what the interface says.
+    function _convicts(bytes memory accusation, bytes32 evidence, bytes32 other) internal {
         IConduct.Member memory was = conduct.memberOf(offender);
         (uint256 pot, uint256 owed) = (conduct.pot(), conduct.setAside(_wronged()));
         uint256 bond = conduct.memberOf(author).bond;
@@ -181,8 +185,9 @@ abstract contract Accusation is Members {
         uint32 offences = was.offences + 1;
         uint256 from = was.lockedUntil > block.timestamp ? was.lockedUntil : block.timestamp;
         uint64 until = offences < PERMANENT_AFTER ? uint64(from + LOCK * 2 ** (offences - 1)) : type(uint64).max;
+        if (other == evidence) other = 0;
         vm.expectEmit(address(conduct));
-        emit IConduct.Penalised(offender, _offence(), evidence, author, offences, until, fine);
+        emit IConduct.Penalised(offender, _offence(), evidence, other, author, offences, until, fine);
         _call(author, accusation);
         IConduct.Member memory member = conduct.memberOf(offender);
         vm.assertEq(member.bond, was.bond - fine, "offender's bond");
@@ -263,14 +268,14 @@ abstract contract DatedAccusation is Accusation {
         vm.warp(uint256(time) + KEEPING + 1);
         _refuses(author, _accusation(0), abi.encodeWithSelector(IConduct.TooOld.selector, time));
         vm.warp(uint256(time) + KEEPING);
-        _convicts(_accusation(0), _evidence(0));
+        _convicts(_accusation(0), _evidence(0), _other(0));
     }
 
     function test_fromTheFuture_convicts() public {
         time = uint64(block.timestamp) + 1;
-        _convicts(_accusation(0), _evidence(0));
+        _convicts(_accusation(0), _evidence(0), _other(0));
         time = type(uint64).max;
-        _convicts(_accusation(1), _evidence(1));
+        _convicts(_accusation(1), _evidence(1), _other(1));
     }
 
     function test_timeZero_isTooOld() public {

@@ -621,7 +621,7 @@ contract ConductDisputesTest is Epochs {
         vm.expectEmit(address(conduct));
         emit IConduct.BatchRefuted(NOW, bookkeeper, until);
         vm.expectEmit(address(conduct));
-        emit IConduct.Penalised(bookkeeper, IConduct.Offence.FalseBatch, evidence, address(this), 1, locked, FINE);
+        emit IConduct.Penalised(bookkeeper, IConduct.Offence.FalseBatch, evidence, 0, address(this), 1, locked, FINE);
         _refuteOmission(_billOf(leaves[0]), "", _gap(rest, 0));
         vm.assertEq(conduct.setAside(address(this)), FINE);
         vm.assertEq(conduct.memberOf(bookkeeper).bond, BOND - FINE);

@@ -8,13 +8,13 @@ contract ConductForwardTest is Accusation {
     function test_onePayloadForTwoQueries_convicts() public {
         (IConduct.Forward memory a, IConduct.Forward memory b) = (_forward(0), _forward(0));
         b.query = keccak256("another query");
-        _convicts(_bill(a, b), _hash(a));
+        _convicts(_bill(a, b), _hash(a), _hash(b));
     }
 
     function test_oneQueryInTwoPayloadsForTwoServices_convicts() public {
         (IConduct.Forward memory a, IConduct.Forward memory b) = _pair(0);
         b.service = author;
-        _convicts(_bill(a, b), _hash(a));
+        _convicts(_bill(a, b), _hash(a), _hash(b));
     }
 
     /// @dev What an honest collaborator signs: other payloads of other queries, and one more than once.
@@ -66,7 +66,7 @@ contract ConductForwardTest is Accusation {
         (IConduct.Forward memory a, IConduct.Forward memory b) = _pair(0);
         IConduct.Forward memory c = _forward(0);
         c.payload = keccak256("a third payload");
-        _convicts(_bill(a, b), _hash(a));
+        _convicts(_bill(a, b), _hash(a), _hash(b));
         bytes memory usedA = abi.encodeWithSelector(IConduct.AlreadyPenalised.selector, _hash(a));
         bytes memory usedB = abi.encodeWithSelector(IConduct.AlreadyPenalised.selector, _hash(b));
         _refuses(author, _bill(b, a), usedA);
@@ -82,13 +82,13 @@ contract ConductForwardTest is Accusation {
         (IConduct.Forward memory a, IConduct.Forward memory b) = _pair(0);
         _call(author, _bill(a, _forward(1)));
         _call(author, _bill(_forward(1), b));
-        _convicts(_bill(a, b), _hash(a));
+        _convicts(_bill(a, b), _hash(a), _hash(b));
     }
 
     /// @dev A forward says no time, so it is never too old.
     function test_longAfter_convicts() public {
         vm.warp(uint256(time) + 10 * uint256(KEEPING));
-        _convicts(_accusation(0), _evidence(0));
+        _convicts(_accusation(0), _evidence(0), _other(0));
     }
 
     function _offence() internal pure override returns (IConduct.Offence) {

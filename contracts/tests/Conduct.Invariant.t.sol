@@ -28,21 +28,16 @@ contract ConductInvariantTest is Test {
         targets[0] = address(handler);
     }
 
-    /// @dev Most of the steps lead epochs on.
     function targetSelectors() external view returns (FuzzSelector[] memory targets) {
         targets = new FuzzSelector[](1);
-        bytes4[] memory selectors = new bytes4[](4);
-        for (uint256 i = 0; i < 3; ++i) {
-            selectors[i] = handler.advance.selector;
-        }
-        selectors[3] = handler.disturb.selector;
-        targets[0] = FuzzSelector(address(handler), selectors);
+        targets[0] = FuzzSelector(address(handler), new bytes4[](1));
+        targets[0].selectors[0] = handler.act.selector;
     }
 
     /// @dev The contract holds bonds, the pot and what is set aside, to the unit, and every account has exactly what the
     /// rules gave it. A person has as many offences as there is evidence against it, and an honest one none.
     /// forge-config: default.invariant.runs = 2
-    /// forge-config: default.invariant.depth = 300
+    /// forge-config: default.invariant.depth = 350
     /// forge-config: default.invariant.shrink-run-limit = 20
     function invariant_everyUnit_isWhereItBelongs() public view {
         vm.assertEq(handler.disagreements(), 0, "against the rules");
@@ -66,7 +61,7 @@ contract ConductInvariantTest is Test {
     /// @dev From wherever conduct is, time alone lets everybody leave with its money; the pot stays, less the pay of the
     /// epoch that was still to be settled.
     /// forge-config: default.invariant.runs = 2
-    /// forge-config: default.invariant.depth = 300
+    /// forge-config: default.invariant.depth = 350
     /// forge-config: default.invariant.shrink-run-limit = 20
     function invariant_everybody_canLeave() public {
         uint256 state = vm.snapshotState();

@@ -245,16 +245,16 @@ contract ConductSpeedTest is DatedAccusation {
         _fails(_bill(a, b, _here(), there), offender);
         --a.time; // 9 s, and so too far
         uint256 snapshot = vm.snapshotState();
-        _convicts(_bill(a, b, _here(), there), _hash(a));
+        _convicts(_bill(a, b, _here(), there), _hash(a), _hash(b));
         vm.revertToState(snapshot);
-        _convicts(_bill(b, a, there, _here()), _hash(b));
+        _convicts(_bill(b, a, there, _here()), _hash(b), _hash(a));
         ++a.time;
         while (conduct.distance(LATITUDE, LONGITUDE, LATITUDE + north, LONGITUDE) == 10 * SPEED + SLACK) {
             ++north;
         }
         there = _place(LATITUDE + north, LONGITUDE);
         b.place = _hash(there);
-        _convicts(_bill(a, b, _here(), there), _hash(a));
+        _convicts(_bill(a, b, _here(), there), _hash(a), _hash(b));
     }
 
     /// @dev Any two places that one reaches at the permitted speed.
@@ -306,7 +306,7 @@ contract ConductSpeedTest is DatedAccusation {
         _refuses(author, _bill(a, b, _here(), _there()), tooOld);
         _refuses(author, _bill(b, a, _there(), _here()), tooOld);
         vm.warp(uint256(a.time) + KEEPING);
-        _convicts(_bill(a, b, _here(), _there()), _hash(a));
+        _convicts(_bill(a, b, _here(), _there()), _hash(a), _hash(b));
     }
 
     function test_replay_swappedOrInAnotherPair_reverts() public {
@@ -314,7 +314,7 @@ contract ConductSpeedTest is DatedAccusation {
         (, IConduct.ZoneAnswer memory c) = _pair(1);
         IConduct.Place memory mid = _place(LATITUDE + NORTH / 2, LONGITUDE);
         c.place = _hash(mid);
-        _convicts(_bill(a, b, _here(), _there()), _hash(a));
+        _convicts(_bill(a, b, _here(), _there()), _hash(a), _hash(b));
         bytes memory usedA = abi.encodeWithSelector(IConduct.AlreadyPenalised.selector, _hash(a));
         bytes memory usedB = abi.encodeWithSelector(IConduct.AlreadyPenalised.selector, _hash(b));
         _refuses(author, _bill(b, a, _there(), _here()), usedA);
@@ -329,7 +329,7 @@ contract ConductSpeedTest is DatedAccusation {
         (IConduct.ZoneAnswer memory a, IConduct.ZoneAnswer memory b) = _pair(0);
         _call(author, _bill(a, b, _here(), _here()));
         _call(author, _bill(b, a, _here(), _here()));
-        _convicts(_bill(a, b, _here(), _there()), _hash(a));
+        _convicts(_bill(a, b, _here(), _there()), _hash(a), _hash(b));
     }
 
     function _offence() internal pure override returns (IConduct.Offence) {

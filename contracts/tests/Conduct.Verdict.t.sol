@@ -27,7 +27,7 @@ contract ConductVerdictTest is Members {
             uint256 pot = conduct.pot();
             vm.expectEmit(address(conduct));
             bytes32 evidence = keccak256(abi.encode(offender, offence, EVIDENCE));
-            emit IConduct.Penalised(offender, offence, evidence, stranger, 1, uint64(block.timestamp) + LOCK, FINE);
+            emit IConduct.Penalised(offender, offence, evidence, 0, stranger, 1, uint64(block.timestamp) + LOCK, FINE);
             vm.prank(stranger); // who needs no bond
             conduct.penalise(offender, offence, EVIDENCE, time, _verdict(offence, EVIDENCE, time));
             vm.assertEq(conduct.pot(), pot + FINE);

@@ -8,8 +8,8 @@ import {Offences} from "./Offences.sol";
 import {Vm} from "./Test.sol";
 
 /// @dev Drives conduct with honest members, who sign only what is true and post only right batches, and cheats, who do
-/// anything. It keeps its own accounts of who must have what and of what was proved against whom. `advance` leads one epoch
-/// after another to its end; `disturb` is what members do besides.
+/// anything. It keeps its own accounts of who must have what and of what was proved against whom. Most steps lead one epoch
+/// after another to its end; the others are what members do besides.
 contract ConductHandler is Offences {
     /// @dev What is wrong with a cheat's batch.
     enum Fault {
@@ -107,25 +107,23 @@ contract ConductHandler is Offences {
         return open.length;
     }
 
-    /// @dev Three steps at once: an epoch takes about fifteen. The seed is hashed because a fuzzer likes some numbers better
-    /// than others.
-    function advance(uint256 seed) external {
+    /// @dev Three steps at once: an epoch takes about fifteen. The handler chooses all of it, from a hash: a fuzzer likes some
+    /// numbers, and some functions, better than others.
+    function act(uint256 seed) external {
         for (uint256 i = 0; i < 3; ++i) {
             seed = uint256(keccak256(abi.encode(seed, block.timestamp, _number, _tries)));
-            IConduct.EpochState state = conduct.epochOf(current).state;
-            if (state == IConduct.EpochState.Running) _run(seed);
-            else if (state == IConduct.EpochState.Collecting) _collect(seed);
-            else if (state == IConduct.EpochState.Posting) _candidacy(seed);
-            else if (state == IConduct.EpochState.Disputing) _dispute(seed);
-            else _next(seed);
+            if (seed % 3 == 0) _disturb(seed / 3);
+            else _advance(seed / 3);
         }
     }
 
-    function disturb(uint256 seed) external {
-        for (uint256 i = 0; i < 3; ++i) {
-            seed = uint256(keccak256(abi.encode(seed, block.timestamp, _number)));
-            _disturb(seed);
-        }
+    function _advance(uint256 seed) private {
+        IConduct.EpochState state = conduct.epochOf(current).state;
+        if (state == IConduct.EpochState.Running) _run(seed);
+        else if (state == IConduct.EpochState.Collecting) _collect(seed);
+        else if (state == IConduct.EpochState.Posting) _candidacy(seed);
+        else if (state == IConduct.EpochState.Disputing) _dispute(seed);
+        else _next(seed);
     }
 
     function _disturb(uint256 seed) private {
@@ -139,7 +137,7 @@ contract ConductHandler is Offences {
         else if (what == 4) _replay();
         else if (what == 5) _resign(_persons[who].account);
         else if (what == 6) _addBond(account, uint128(seed / 64 % FINE));
-        else if (what == 7) _takeBond(account, uint128(seed / 64 % BOND));
+        else if (what == 7) _takeBond(bondsTaken == 0 ? _leaver(account) : account, uint128(seed / 64 % BOND));
         else _withdraw(account);
     }
 
@@ -161,19 +159,25 @@ contract ConductHandler is Offences {
 
     function _candidacy(uint256 seed) private {
         IConduct.Epoch memory e = conduct.epochOf(current);
-        if (e.bookkeeper != address(0) && seed % 3 == 0) {
-            return seed / 3 % 2 == 0 ? _warp(e.deadline + 1) : _dispute(seed / 8);
+        bool unproved = refutations[uint256(_fault[e.bookkeeper])] == 0;
+        if (e.bookkeeper != address(0) && (unproved || seed % 3 == 0)) {
+            return !unproved && seed / 3 % 2 == 0 ? _warp(e.deadline + 1) : _dispute(seed / 8);
         }
         if (e.bookkeeper == address(0) && ++_tries > MAX_TRIES) return _next(seed);
-        if (e.bookkeeper == address(0) && seed % 8 == 1) _warp(e.deadline + 1 + seed % EPOCH);
-        Person memory p = _persons[seed / 64 % _persons.length];
+        if (e.bookkeeper == address(0) && seed % 8 == 1 && block.timestamp <= e.deadline) {
+            _warp(e.deadline + 1 + seed % EPOCH);
+        }
+        // Rather a cheat, while some fault was not proved yet.
+        bool cheat = refutations[_leastSeen(refutations, 1)] == 0 && seed / 16 % 4 != 0;
+        uint256 half = _persons.length / 2;
+        Person memory p = _persons[cheat ? half + seed / 64 % half : seed / 64 % _persons.length];
         IConduct.BillLeaf[] memory leaves = _right(p.account);
         Fault fault = p.honest || seed / 2 ** 32 % (refutations[0] == 0 ? 2 : 4) == 0
             ? Fault.None
             : Fault(_leastSeen(refutations, 1));
         if (leaves.length < 2) return;
-        leaves = _spoil(p.account, leaves, fault, seed / 2 ** 64);
-        IConduct.Batch memory batch = _batch(leaves);
+        (IConduct.BillLeaf[] memory posted, uint256 place) = _spoil(leaves, fault, seed / 2 ** 64);
+        IConduct.Batch memory batch = _batch(posted);
         if (fault == Fault.Unknown) batch.root = keccak256(abi.encode(batch.root));
         if (!_isMember(p.account)) return;
         bool late = e.bookkeeper == address(0) && block.timestamp > e.deadline;
@@ -187,10 +191,12 @@ contract ConductHandler is Offences {
         }
         if (late) ++latePosts;
         delete open;
-        _fault[p.account] = fault;
+        // Only now: a batch that was refused leaves the one that stands as it is.
+        (_fault[p.account], _faultAt[p.account]) = (fault, place);
+        if (posted.length < leaves.length) _omitted[p.account] = leaves[place];
         delete _posted[p.account];
-        for (uint256 i = 0; i < leaves.length; ++i) {
-            _posted[p.account].push(leaves[i]);
+        for (uint256 i = 0; i < posted.length; ++i) {
+            _posted[p.account].push(posted[i]);
         }
     }
 
@@ -198,7 +204,8 @@ contract ConductHandler is Offences {
         IConduct.Epoch memory e = conduct.epochOf(current);
         if (e.state == IConduct.EpochState.Disputing && block.timestamp > e.deadline) return _finish(e);
         Fault fault = _fault[e.bookkeeper];
-        if (fault != Fault.None && seed % (undetected == 0 ? 2 : 8) != 0) return _refute(e.bookkeeper, fault);
+        bool spared = undetected == 0 ? refutations[uint256(fault)] != 0 : seed % 8 == 0;
+        if (fault != Fault.None && !spared) return _refute(e.bookkeeper, fault);
         bool silent = refutations[0] == 0 && !honest[e.bookkeeper];
         if (fault == Fault.None && silent && open.length == 0) return _ask(e.bookkeeper, seed / 4);
         // Who owes an answer can be convicted though its batch is right.
@@ -287,27 +294,25 @@ contract ConductHandler is Offences {
         return _lodged[bill] || _received[bill][account];
     }
 
-    function _spoil(address account, IConduct.BillLeaf[] memory leaves, Fault fault, uint256 seed)
+    /// @dev A batch with this fault, and where in it, or in what was right, the fault is.
+    function _spoil(IConduct.BillLeaf[] memory right, Fault fault, uint256 seed)
         private
-        returns (IConduct.BillLeaf[] memory)
+        returns (IConduct.BillLeaf[] memory leaves, uint256 index)
     {
-        uint256 index = seed % leaves.length;
+        (leaves, index) = (right, seed % right.length);
         if (fault == Fault.Omission || fault == Fault.Withheld) {
-            _omitted[account] = leaves[index];
-            leaves = _without(leaves, index);
+            leaves = _without(right, index);
         } else if (fault == Fault.Alien) {
-            IConduct.Bill memory bill = _billOf(leaves[index]);
+            IConduct.Bill memory bill = _billOf(right[index]);
             (bill.collaborator, bill.answer) = (bill.requester, bytes32(++_number));
             IConduct.BillLeaf memory alien = _remember(bill);
-            leaves = _with(leaves, alien);
+            leaves = _with(right, alien);
             index = _indexOf(leaves, alien.bill);
         } else if (fault == Fault.Disorder) {
-            index = 1 + seed % (leaves.length - 1);
+            index = 1 + seed % (right.length - 1);
             if (seed / 64 % 2 == 0) leaves[index] = leaves[index - 1];
             else (leaves[index - 1], leaves[index]) = (leaves[index], leaves[index - 1]);
         }
-        _faultAt[account] = index;
-        return leaves;
     }
 
     // What is said against batches
@@ -528,6 +533,14 @@ contract ConductHandler is Offences {
         ++bondsTaken;
     }
 
+    /// @dev Whoever left and has a bond to take, if there is one; else who was asked for.
+    function _leaver(address account) private view returns (address) {
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            if (bonds[accounts[i]] != 0 && !_isMember(accounts[i])) return accounts[i];
+        }
+        return account;
+    }
+
     function _withdraw(address account) private {
         if (!_call(account, abi.encodeCall(IEscrow.withdraw, (account)))) return;
         wallet[account] += aside[account];
@@ -581,6 +594,7 @@ contract ConductHandler is Offences {
     function _warp(uint256 time) private {
         address bookkeeper = conduct.epochOf(current).bookkeeper;
         if (honest[bookkeeper]) _answer(bookkeeper);
+        require(time >= block.timestamp, "time goes on");
         vm.warp(time);
     }
 
@@ -612,7 +626,7 @@ contract ConductHandler is Offences {
     /// @dev Only who is accused of what it did, each time on new evidence, by as much as it has of a fine.
     function _note(Vm.Log memory log) private {
         address offender = address(uint160(uint256(log.topics[1])));
-        (, uint32 count,, uint256 fine) = abi.decode(log.data, (address, uint32, uint64, uint256));
+        (,, uint32 count,, uint256 fine) = abi.decode(log.data, (bytes32, address, uint32, uint64, uint256));
         if (offender != _accused || honest[offender] || _proofs[log.topics[3]]++ != 0) ++disagreements;
         if (count != ++offencesOf[subjects[offender]]) ++disagreements;
         if (fine != (bonds[offender] < FINE ? bonds[offender] : FINE)) ++disagreements;

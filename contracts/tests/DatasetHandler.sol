@@ -151,7 +151,7 @@ contract DatasetHandler is Datasets {
 
     function _list(uint256 seed) private {
         uint256 route = market.listingCount() % ROUTES;
-        if (route % 4 == 3) _collectOne();
+        if (route % 4 == 3 || collections == 0) _collectOne();
         uint256 tokenId = _freeToken(seed, route == 7 ? address(wallet) : address(0));
         if (tokenId == 0) return;
         IDatasetMarket.Offer memory offer = route == 1 ? _saleInEuros() : route < 3 ? _sale() : _auction();
@@ -197,11 +197,14 @@ contract DatasetHandler is Datasets {
         if (route != 3 && route != 7 && r.bids < BIDS && block.timestamp <= market.listing(id).endsAt) {
             if (route == 6 && r.bids == BIDS - 1) who = address(wallet);
             if (who == r.seller) who = parties[(seed + 1) % parties.length];
+            for (uint256 i = 0; i < parties.length && raisesFromSetAside == 0; ++i) {
+                if (parties[i] != r.seller && market.setAside(parties[i]) != 0) who = parties[i];
+            }
             return _placeBid(who, id, uint128(market.minimumBid(id) + seed % 9));
         }
         if (route > 5) wallet.setManner(Wallet.Manner(1 + seed % 3));
         if (block.timestamp <= market.listing(id).endsAt) _end(id);
-        money.refuse(r.seller, route == 5);
+        money.refuse(r.seller, route == 5 || refusals == 0);
         _settle(stranger, id);
         money.refuse(r.seller, false);
     }

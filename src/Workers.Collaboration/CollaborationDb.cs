@@ -1,11 +1,15 @@
 using Microsoft.EntityFrameworkCore;
+using Workers.Collaboration.Bookkeeping;
 using Workers.Collaboration.Joining;
-using Workers.Collaboration.Members;
+using Workers.Collaboration.Models;
 using Workers.Collaboration.Places;
+using Workers.Collaboration.Queries;
+using Workers.Collaboration.Searches;
 using Workers.Collaboration.Standings;
 using Workers.Collaboration.Zones;
 using Workers.Hosting.Data;
 using Workers.Hosting.Envelopes;
+using Workers.Hosting.Members;
 
 namespace Workers.Collaboration;
 
@@ -13,8 +17,6 @@ namespace Workers.Collaboration;
 public sealed class CollaborationDb(DbContextOptions<CollaborationDb> options, TimeProvider clock) : WorkerDbContext(options, clock)
 {
     public DbSet<MemberRow> Members => Set<MemberRow>();
-
-    public DbSet<MemberFactRow> MemberFacts => Set<MemberFactRow>();
 
     public DbSet<AttestationRow> Attestations => Set<AttestationRow>();
 
@@ -30,11 +32,32 @@ public sealed class CollaborationDb(DbContextOptions<CollaborationDb> options, T
 
     public DbSet<ToldRow> Told => Set<ToldRow>();
 
+    public DbSet<ServiceRow> Services => Set<ServiceRow>();
+
+    public DbSet<SearchRow> Searches => Set<SearchRow>();
+
+    public DbSet<BillRow> Bills => Set<BillRow>();
+
+    public DbSet<EpochRow> Epochs => Set<EpochRow>();
+
+    public DbSet<LedgerRow> Ledger => Set<LedgerRow>();
+
+    public DbSet<ReceiptRow> Receipts => Set<ReceiptRow>();
+
+    public DbSet<HandInRow> HandIns => Set<HandInRow>();
+
+    public DbSet<SubjectRow> Subjects => Set<SubjectRow>();
+
+    public DbSet<QueryRow> Queries => Set<QueryRow>();
+
+    public DbSet<DutyRow> Duties => Set<DutyRow>();
+
+    public DbSet<ModelRow> Models => Set<ModelRow>();
+
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        modelBuilder.Entity<MemberRow>().ToTable("members").HasKey(r => r.Account);
-        modelBuilder.Entity<MemberFactRow>().ToTable("member_facts").HasKey(r => new { r.Account, r.BlockHash, r.LogIndex });
+        modelBuilder.MapMembers();
         modelBuilder.Entity<AttestationRow>(e =>
         {
             e.ToTable("attestations");
@@ -70,6 +93,11 @@ public sealed class CollaborationDb(DbContextOptions<CollaborationDb> options, T
             e.HasIndex(r => r.Answer).IsUnique();
             e.HasIndex(r => r.Number).IsUnique();
         });
+        modelBuilder.MapServices();
+        modelBuilder.Entity<SearchRow>().ToTable("searches").HasKey(r => r.SearchId);
+        modelBuilder.MapBookkeeping();
+        modelBuilder.MapQueries();
+        modelBuilder.Entity<ModelRow>().ToTable("models").HasKey(r => r.Kind);
         modelBuilder.MapReceivedEnvelopes();
         base.OnModelCreating(modelBuilder);
     }

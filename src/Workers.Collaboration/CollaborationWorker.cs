@@ -1,10 +1,12 @@
 using Contracts.Messages;
-using Ethereum.Abi;
 using Ethereum.Contracts;
 using Workers.Collaboration.Api;
+using Workers.Collaboration.Bookkeeping;
 using Workers.Collaboration.Joining;
-using Workers.Collaboration.Members;
 using Workers.Collaboration.Places;
+using Workers.Collaboration.Queries;
+using Workers.Collaboration.Reporting;
+using Workers.Collaboration.Searches;
 using Workers.Collaboration.Standings;
 using Workers.Collaboration.Zones;
 using Workers.Hosting;
@@ -27,18 +29,22 @@ public static class CollaborationWorker
         builder.AddEnvelopeClient();
         builder.AddValidatedOptions<PlaceOptions>("Place");
         builder.AddValidatedOptions<ZoneOptions>("Zone");
+        builder.AddValidatedOptions<SearchOptions>("Search");
+        builder.AddValidatedOptions<ReportingOptions>("Reporting");
 
-        builder.Services.AddConductChain<CollaborationDb>().AddScoped<AttestedStandings>().AddScoped<ZoneOrders>();
-        builder.Services.AddSingleton<IMemberDirectory, MemberDirectory>();
+        builder.Services.AddConductChain<CollaborationDb>().AddScoped<AttestedStandings>().AddScoped<ZoneOrders>().AddScoped<SearchOrders>();
+        builder.Services.AddSingleton<IMemberDirectory, MemberDirectory<CollaborationDb>>();
 
         var worker = builder.AddWorker<CollaborationDb>("collaboration").SendTransactions();
 
         // The chain says who is a member and what standing everybody has.
-        Follow<Conduct.MemberJoinedEvent>(worker);
-        Follow<Conduct.MemberLeftEvent>(worker);
+        worker.FollowMembers();
         worker.FollowEvent<Conduct.StandingsAttestedEvent, AttestationHandler>(Contract);
         worker.Handle<FetchStandings, FetchStandingsHandler>();
         worker.Handle<ChainFinalised, ConductFinalityHandler>();
+
+        // It says, too, which location services there are.
+        worker.FollowServices();
 
         // The operator joins.
         worker.Handle<Join, JoinHandler>();
@@ -50,10 +56,18 @@ public static class CollaborationWorker
         worker.Handle<SendBill, SendBillHandler>();
         worker.HandleEnvelope<BillCopyHandler>(BillCopyHandler.Kind);
 
+        // What it finds goes to its own worker of penalties over the bus, or to another house.
+        worker.Handle<MisconductFound, ReportMisconductHandler>();
+
+        // Behind its zone this member asks a location service.
+        worker.Handle<AskService, AskServiceHandler>();
+
+        worker.AddBookkeeping(Contract);
+
+        // Through another member it asks one, too, and others through it.
+        worker.AddQueries();
+
         worker.MapApi(CollaborationApi.Map);
         return builder;
     }
-
-    private static void Follow<TEvent>(WorkerModule<CollaborationDb> worker)
-        where TEvent : IEvent<TEvent> => worker.FollowEvent<TEvent, MemberEventHandler<TEvent>>(Contract);
 }

@@ -68,6 +68,7 @@ public static class EncryptionWorker
         FollowTrades<DataTrades.SplitProposedEvent>(worker);
         FollowTrades<DataTrades.SplitAgreedEvent>(worker);
         worker.Handle<Contracts.Messages.ChainFinalised, FinalityHandler>();
+        worker.Handle<FinalityAdvanced, FinalityAdvancedHandler>();
 
         // Whoever we are in a trade, we take its next step.
         worker.Handle<TradeChanged, SellHandler>();

@@ -46,6 +46,7 @@ public static class EvaluatorWorker
         Follow<TradingSessions.SettledEvent>(worker);
         Follow<TradingSessions.DepositClaimedEvent>(worker);
         worker.Handle<ChainFinalised, SessionFinalityHandler>();
+        worker.Handle<FinalityAdvanced, FinalityAdvancedHandler>();
         worker.Handle<SweepSessions, SweepSessionsHandler>();
         worker.Every<SweepSessions>("Evaluator:SweepSchedule", "00:00:30");
         worker.Handle<TransactionOutcome, SessionAllowanceHandler>();

@@ -48,6 +48,7 @@ public static class OracleWorker
         Follow<PrivacyOracle.FeePaidEvent>(worker);
         Follow<PrivacyOracle.ReleasedEvent>(worker);
         worker.Handle<ChainFinalised, RequestFinalityHandler>();
+        worker.Handle<FinalityAdvanced, FinalityAdvancedHandler>();
         worker.Handle<SweepRequests, SweepRequestsHandler>();
         worker.Every<SweepRequests>("Oracle:SweepSchedule", "00:00:30");
         worker.Handle<TransactionOutcome, RequestAllowanceHandler>();

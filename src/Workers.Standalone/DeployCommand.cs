@@ -23,7 +23,7 @@ internal static class DeployCommand
             Description = "File with the deploying account's private key (64 hexadecimal digits, mode 0600). The account issues the credit and has no other power.",
             Required = true,
         };
-        var command = new Command("deploy", "Deploy MarketToken, DataTrades, CommunicationLog, TradingSessions, DatasetMarket, PrivacyOracle and Conduct and print the settings that name them.") { endpoint, key };
+        var command = new Command("deploy", "Deploy MarketToken, DataTrades, CommunicationLog, TradingSessions, DatasetMarket, PrivacyOracle, Conduct and Collaboration and print the settings that name them.") { endpoint, key };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             try
@@ -56,6 +56,7 @@ internal static class DeployCommand
             CHAIN_DATASET_MARKET={contracts.DatasetMarket}
             CHAIN_PRIVACY_ORACLE={contracts.PrivacyOracle}
             CHAIN_CONDUCT={contracts.Conduct}
+            CHAIN_COLLABORATION={contracts.Collaboration}
             """);
     }
 }

@@ -9,6 +9,7 @@ using Workers.Standalone.IndustrialData;
 using Workers.Standalone.Oracle;
 using Workers.Standalone.PersonalData;
 using Workers.Standalone.Sessions;
+using Workers.Standalone.Zones;
 
 namespace Workers.Standalone;
 
@@ -36,6 +37,10 @@ internal sealed class Run(RunSettings settings, IAnsiConsole console)
     /// <inheritdoc cref="RunAsync"/>
     public Task<int> RunDatasetMarketAsync(CancellationToken cancellationToken) => OnChainAsync(PlayDatasetMarketAsync, cancellationToken);
 
+    /// <summary>Anonymous zones, and penalties for those who cheat.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public Task<int> RunZonesAsync(CancellationToken cancellationToken) => OnChainAsync(PlayZonesAsync, cancellationToken);
+
     private async Task<int> OnChainAsync(Func<Stage, CancellationToken, Task<bool>> play, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.Combine(settings.Directory, "logs"));
@@ -47,7 +52,7 @@ internal sealed class Run(RunSettings settings, IAnsiConsole console)
             var rpc = new EthereumRpc(http, new EthereumRpcOptions { Endpoints = [chain.Address] }, TimeProvider.System);
             using var operatorAccount = new LocalKeySigner(Convert.FromHexString(OperatorKey));
             var deployment = new MarketDeployment(rpc, operatorAccount);
-            var contracts = await deployment.DeployAsync(TimeSpan.FromSeconds(10), cancellationToken);
+            var contracts = await deployment.DeployAsync(TimeSpan.FromSeconds(10), cancellationToken, attestors: ZoneMarket.MakeAttestors(settings.Directory));
             console.WriteLine($"chain     {chain.Address} (anvil)");
             console.WriteLine($"contracts MarketToken {contracts.MarketToken}, DataTrades {contracts.DataTrades}, TradingSessions {contracts.TradingSessions}, DatasetMarket {contracts.DatasetMarket}, PrivacyOracle {contracts.PrivacyOracle}");
             return await play(new Stage(chain.Address, rpc, contracts, deployment), cancellationToken) ? 0 : 1;
@@ -79,6 +84,9 @@ internal sealed class Run(RunSettings settings, IAnsiConsole console)
 
     private Task<bool> PlayOracleAsync(Stage stage, CancellationToken cancellationToken) =>
         new OracleStory(settings.Directory, stage.Chain, stage.Rpc, stage.Contracts, stage.Deployment, console).PlayAsync(cancellationToken);
+
+    private Task<bool> PlayZonesAsync(Stage stage, CancellationToken cancellationToken) =>
+        new ZoneStory(settings.Directory, stage.Chain, stage.Rpc, stage.Contracts, stage.Deployment, console).PlayAsync(cancellationToken);
 
     private async Task<bool> PlayDatasetMarketAsync(Stage stage, CancellationToken cancellationToken)
     {
@@ -118,6 +126,8 @@ internal sealed class Run(RunSettings settings, IAnsiConsole console)
 
         console.WriteLine("Fourth act: oracles compute how to disguise queries.");
         succeeded &= await PlayOracleAsync(stage, cancellationToken);
+        console.WriteLine("Fifth act: who asks is hidden behind others, and who cheats is found.");
+        succeeded &= await PlayZonesAsync(stage, cancellationToken);
 
         if (settings.Once)
         {

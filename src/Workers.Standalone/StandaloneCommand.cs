@@ -1,7 +1,5 @@
 using System.CommandLine;
 using Spectre.Console;
-using Workers.Standalone.IndustrialData;
-using Workers.Standalone.Oracle;
 using Workers.Standalone.PersonalData;
 using Workers.Standalone.Sessions;
 
@@ -24,7 +22,10 @@ internal static class StandaloneCommand
         };
         var command = new RootCommand("A private-data market on this machine: a provider, an owner and a buyer, each with its own fleet, keys and database.")
         {
-            once, spaces, data, SessionCommand.Create(data, Terminal), MarketCommand.Create(data, Terminal), OracleCommand.Create(data, Terminal), ReportCommand.Create(), DeployCommand.Create(),
+            once, spaces, data, Market(data), ReportCommand.Create(), DeployCommand.Create(),
+            Act("session", "A collector finds the best of four providers of training data without seeing it; one of them cheats and is punished.", data, (run, ct) => run.RunSessionAsync(ct)),
+            Act("oracle", "A group has five oracle nodes compute how to disguise its queries; two of them cheat, are outvoted and lose stake.", data, (run, ct) => run.RunOracleAsync(ct)),
+            Act("zones", "Twenty members find what is near without telling who asks; four of them cheat, are found out and locked.", data, (run, ct) => run.RunZonesAsync(ct)),
         };
         spaces.Validators.Add(result =>
         {
@@ -36,9 +37,34 @@ internal static class StandaloneCommand
                 }
             }
         });
+        Play(command, data, parsed => (parsed.GetValue(once), Folders(parsed.GetValue(spaces))), (run, ct) => run.RunAsync(ct));
+        return command;
+
+        static Dictionary<string, string> Folders(string[]? spaces) => (spaces ?? []).Select(SpaceArgument.Parse).ToDictionary(s => s.Tag, s => s.Folder);
+    }
+
+    /// <summary><c>./run market</c>: datasets become tokens, and whoever owns one gets its data.</summary>
+    private static Command Market(Option<DirectoryInfo?> data)
+    {
+        var once = new Option<bool>("--once") { Description = "End after the story instead of serving the market's pages until Ctrl-C." };
+        var command = new Command("market", "A company sells datasets as tokens to two buyers; then the market's pages are served.") { once, data };
+        Play(command, data, parsed => (parsed.GetValue(once), []), (run, ct) => run.RunDatasetMarketAsync(ct));
+        return command;
+    }
+
+    /// <summary>One act of the story by itself, which ends by itself.</summary>
+    private static Command Act(string name, string description, Option<DirectoryInfo?> data, Func<Run, CancellationToken, Task<int>> play)
+    {
+        var command = new Command(name, description) { data };
+        Play(command, data, _ => (true, []), play);
+        return command;
+    }
+
+    /// <summary>Plays in a folder that no other run holds.</summary>
+    private static void Play(Command command, Option<DirectoryInfo?> data, Func<ParseResult, (bool Once, Dictionary<string, string> Spaces)> wanted, Func<Run, CancellationToken, Task<int>> play) =>
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var folders = (parsed.GetValue(spaces) ?? []).Select(SpaceArgument.Parse).ToDictionary(s => s.Tag, s => s.Folder);
+            var (isOnce, spaces) = wanted(parsed);
             var directory = parsed.GetValue(data)?.FullName ?? RunDirectory.New();
             using var hold = RunDirectory.TryHold(directory, out var problem);
             if (hold is null)
@@ -47,10 +73,8 @@ internal static class StandaloneCommand
                 return 1;
             }
 
-            return await new Run(new RunSettings(parsed.GetValue(once), folders, directory), Terminal()).RunAsync(cancellationToken);
+            return await play(new Run(new RunSettings(isOnce, spaces, directory), Terminal()), cancellationToken);
         });
-        return command;
-    }
 
     /// <summary>Without a terminal: no colours, and lines that are not broken.</summary>
     private static IAnsiConsole Terminal()

@@ -191,6 +191,7 @@ public sealed class ZoneQueryTests : IAsyncLifetime
             ["Http:Url"] = "http://127.0.0.1:0",
             ["Chain:Endpoints:0"] = "http://127.0.0.1:1",
             ["Chain:Contracts:Conduct"] = "0x5FbDB2315678afecb367f032d93F642f64180aa3",
+            ["Chain:Contracts:Collaboration"] = "0x5FbDB2315678afecb367f032d93F642f64180aa3",
             ["Envelopes:Url"] = "https://127.0.0.1:0",
             ["Envelopes:TrustedNetworks:0"] = "127.0.0.0/8",
         });

@@ -100,6 +100,19 @@ public sealed class AnvilNode : IAsyncDisposable
     /// <returns>A task that ends when the head has moved.</returns>
     public Task MineAsync(int blocks = 1) => CallAsync("anvil_mine", blocks);
 
+    /// <summary>
+    /// Lets time go by: the next block is so much later than the newest. <c>evm_increaseTime</c> would add to the machine's clock instead, before which a chain runs that has several blocks a second.
+    /// </summary>
+    /// <param name="seconds">At least 1.</param>
+    /// <returns>A task that ends when the head has that time.</returns>
+    public async Task AdvanceAsync(uint seconds)
+    {
+        var latest = await CallAsync("eth_getBlockByNumber", "latest", false).ConfigureAwait(false);
+        var now = Convert.ToUInt64(latest.GetProperty("timestamp").GetString(), 16);
+        await CallAsync("evm_setNextBlockTimestamp", now + seconds).ConfigureAwait(false);
+        await MineAsync().ConfigureAwait(false);
+    }
+
     /// <summary>Replaces the last blocks by as many empty ones with other hashes; their transactions are gone.</summary>
     /// <param name="depth">How many blocks.</param>
     /// <returns>A task that ends when the new blocks are the head.</returns>

@@ -18,9 +18,10 @@ internal sealed class ConductBench : IAsyncDisposable
     private readonly HttpClient _http = new(EthereumRpc.CreateHandler());
     private readonly Dictionary<Address, AccountSender> _senders;
 
-    private ConductBench(AnvilNode node)
+    private ConductBench(AnvilNode node, IReadOnlyList<LocalKeySigner>? attestors)
     {
         Node = node;
+        Attestors = [.. (attestors ?? [Operator]).OrderBy(a => a.Address.ToTopic())];
         Rpc = new EthereumRpc(_http, new EthereumRpcOptions { Endpoints = [node.Address] }, TimeProvider.System);
         _senders = new[] { Operator, Requester, Collaborator }.ToDictionary(s => s.Address, s => new AccountSender(Rpc, s));
         Deployment = new MarketDeployment(Rpc, Operator);
@@ -44,18 +45,21 @@ internal sealed class ConductBench : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<ConductBench> StartAsync(AnvilOptions? options = null)
+    /// <summary>Of whom more than half suffice; by default the operator alone. Ascending.</summary>
+    public IReadOnlyList<LocalKeySigner> Attestors { get; }
+
+    public static async Task<ConductBench> StartAsync(AnvilOptions? options = null, IReadOnlyList<LocalKeySigner>? attestors = null)
     {
-        var bench = new ConductBench(await AnvilNode.StartAsync(options ?? new AnvilOptions(), Cancellation));
-        bench.Contracts = await bench.Deployment.DeployAsync(TimeSpan.FromSeconds(10), Cancellation);
+        var bench = new ConductBench(await AnvilNode.StartAsync(options ?? new AnvilOptions(), Cancellation), attestors);
+        bench.Contracts = await bench.Deployment.DeployAsync(TimeSpan.FromSeconds(10), Cancellation, attestors: [.. bench.Attestors.Select(a => a.Address)]);
         foreach (var member in new[] { bench.Requester, bench.Collaborator })
         {
             await bench.EndowAsync(member.Address);
             await bench._senders[member.Address].SendAsync(bench.Contracts.MarketToken, new MarketToken.ApproveCall(bench.Contracts.Conduct, 1_000 * Ether).Encode(), 0, Cancellation);
             var subject = Keccak256.Hash($"subject of {member.Address}");
-            using var key = Workers.Hosting.Cryptography.P256KeyPair.Generate();
+            using var key = PairOf(member.Address);
             await bench.SendAsync(member, new Conduct.JoinCall(
-                200 * Ether, key.PublicKey.ToArray(), "https://member.example:8443/", subject, [await SignAsync(bench.Operator, Statements.Admission(bench.Market, member.Address, subject))]));
+                200 * Ether, key.PublicKey.ToArray(), "https://member.example:8443/", subject, await bench.AttestedAsync(Statements.Admission(bench.Market, member.Address, subject))));
         }
 
         return bench;
@@ -70,6 +74,9 @@ internal sealed class ConductBench : IAsyncDisposable
         Collaborator.Dispose();
     }
 
+    /// <summary>The P-256 key of a member's entry; the caller disposes it.</summary>
+    public static Workers.Hosting.Cryptography.P256KeyPair PairOf(Address member) => Workers.Hosting.Cryptography.P256KeyPair.FromPrivateKey(SHA256.HashData(member.ToArray()));
+
     /// <summary>Coins and credit.</summary>
     public async Task EndowAsync(Address account)
     {
@@ -79,11 +86,14 @@ internal sealed class ConductBench : IAsyncDisposable
 
     public static async Task<byte[]> SignAsync(LocalKeySigner signer, TypedData data) => PersonalMessage.ToBytes(await signer.SignTypedDataAsync(data, Cancellation));
 
+    /// <summary>As many attestors' signatures as are needed.</summary>
+    public Task<byte[][]> AttestedAsync(TypedData data) => Task.WhenAll(Attestors.Take((Attestors.Count / 2) + 1).Select(a => SignAsync(a, data)));
+
     /// <summary>Attests standings, as the first attestation of the market.</summary>
     public async Task AttestAsync(StandingsDocument document)
     {
         var (content, members) = (new Hash32(SHA256.HashData(document.Write())), (uint)document.Standings.Count);
-        await SendAsync(Operator, new Conduct.AttestCall(document.Root, members, 0, content, [await SignAsync(Operator, Statements.Attestation(Market, document.Root, members, 0, content, 1))]));
+        await SendAsync(Operator, new Conduct.AttestCall(document.Root, members, 0, content, await AttestedAsync(Statements.Attestation(Market, document.Root, members, 0, content, 1))));
     }
 
     /// <summary>A request of the requester, which claims nothing that was attested.</summary>
@@ -122,9 +132,5 @@ internal sealed class ConductBench : IAsyncDisposable
 
     public Task SendAsync(LocalKeySigner from, byte[] call) => _senders[from.Address].SendAsync(Contracts.Conduct, call, 0, Cancellation);
 
-    public async Task AdvanceAsync(uint seconds)
-    {
-        await Node.CallAsync("evm_increaseTime", seconds);
-        await Node.MineAsync();
-    }
+    public Task AdvanceAsync(uint seconds) => Node.AdvanceAsync(seconds);
 }

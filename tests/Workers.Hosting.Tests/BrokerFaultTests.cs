@@ -39,10 +39,10 @@ public sealed class BrokerFaultTests(RealServers servers)
         }
 
         const int Messages = (Rounds * PerRound) + 1;
-        await fleet.EventuallyAsync((db, t) => db.Counts.SumAsync(c => c.Number, t), n => n == Messages, TimeSpan.FromSeconds(120));
+        await fleet.EventuallyAsync((db, t) => db.Counts.SumAsync(c => c.Number, t), n => n == Messages, TimeSpan.FromMinutes(5));
         await fleet.DrainAsync();
         Assert.Equal(Messages, await fleet.ReadAsync((db, t) => db.Counts.SumAsync(c => c.Number, t)));
-        await fleet.EventuallyAsync((_, t) => ConsumersAsync(broker, host, t), all => all.Count > 0 && all.All(n => n == 1), TimeSpan.FromSeconds(30));
+        await fleet.EventuallyAsync((_, t) => ConsumersAsync(broker, host, t), all => all.Count > 0 && all.All(n => n == 1), TimeSpan.FromMinutes(2));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class BrokerFaultTests(RealServers servers)
         using var deleted = await broker.Management.DeleteAsync(new Uri($"queues/{settings["Bus:VirtualHost"]}/probe-worker-count", UriKind.Relative), token);
         Assert.True(deleted.IsSuccessStatusCode);
         await fleet.PublishAsync(new Count("after"));
-        await fleet.EventuallyAsync((db, t) => db.Counts.CountAsync(c => c.Key == "after", t), n => n == 1, TimeSpan.FromSeconds(60));
+        await fleet.EventuallyAsync((db, t) => db.Counts.CountAsync(c => c.Key == "after", t), n => n == 1, TimeSpan.FromMinutes(2));
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class BrokerFaultTests(RealServers servers)
         await publisher.ReadyAsync(token);
         var row = new OutboxRow { MessageId = Guid.NewGuid(), MessageType = typeof(Count).FullName!, Body = "{\"Key\":\"x\"}", CorrelationId = "c", CreatedAt = TimeProvider.System.GetUtcNow() };
         await publisher.PublishAsync(row, new MessageKind(typeof(Count), Mandatory: true), () => { }, token);
-        await done.Task.WaitAsync(TimeSpan.FromSeconds(30), token);
+        await done.Task.WaitAsync(TimeSpan.FromMinutes(2), token);
         await receiver.StopAsync(token);
         Assert.Equal([row.MessageId, row.MessageId, row.MessageId], seen);
         var queues = await broker.Management.GetFromJsonAsync<JsonElement>(new Uri($"queues/{host}", UriKind.Relative), token);
@@ -113,12 +113,12 @@ public sealed class BrokerFaultTests(RealServers servers)
         using var receiver = new RabbitMqReceiver([queue], services, options, new Outages(TimeProvider.System, NullLogger<Outages>.Instance), TimeProvider.System, NullLogger<RabbitMqReceiver>.Instance);
         await using var publisher = new RabbitMqPublisher(options, receiver);
         await receiver.StartAsync(token);
-        await publisher.ReadyAsync(token).WaitAsync(TimeSpan.FromSeconds(30), token);
+        await publisher.ReadyAsync(token).WaitAsync(TimeSpan.FromMinutes(2), token);
         var row = new OutboxRow { MessageId = Guid.NewGuid(), MessageType = typeof(TransactionOutcome).FullName!, Body = "{}", CorrelationId = "c", CreatedAt = TimeProvider.System.GetUtcNow() };
         await publisher.PublishAsync(row, new MessageKind(typeof(TransactionOutcome), Mandatory: true), () => { }, token);
-        Assert.Equal(row.MessageId, await came.Task.WaitAsync(TimeSpan.FromSeconds(30), token));
+        Assert.Equal(row.MessageId, await came.Task.WaitAsync(TimeSpan.FromMinutes(2), token));
         var forged = new OutboxRow { MessageId = Guid.NewGuid(), MessageType = typeof(ChainEvent).FullName!, Body = "{}", CorrelationId = "c", CreatedAt = TimeProvider.System.GetUtcNow() };
-        var refused = await Assert.ThrowsAnyAsync<Exception>(() => publisher.PublishAsync(forged, new MessageKind(typeof(ChainEvent), Mandatory: true), () => { }, token).WaitAsync(TimeSpan.FromSeconds(30), token));
+        var refused = await Assert.ThrowsAnyAsync<Exception>(() => publisher.PublishAsync(forged, new MessageKind(typeof(ChainEvent), Mandatory: true), () => { }, token).WaitAsync(TimeSpan.FromMinutes(2), token));
         Assert.Contains("ACCESS_REFUSED", refused.Message, StringComparison.Ordinal);
         await receiver.StopAsync(token);
     }

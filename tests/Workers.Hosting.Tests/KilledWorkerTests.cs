@@ -45,7 +45,7 @@ public sealed class KilledWorkerTests(RealServers servers)
 
         Assert.Equal(4, killedInWork);
         await using var last = await TestFleet.StartAsync(settings);
-        await last.EventuallyAsync((db, t) => db.Runs.CountAsync(r => r.Text.StartsWith("counted"), t), n => n == Messages, TimeSpan.FromSeconds(60));
+        await last.EventuallyAsync((db, t) => db.Runs.CountAsync(r => r.Text.StartsWith("counted"), t), n => n == Messages, TimeSpan.FromMinutes(3));
         await last.DrainAsync();
         Assert.Equal(Messages, await last.ReadAsync((db, t) => db.Counts.CountAsync(t)));
         Assert.Equal(Messages, await last.ReadAsync((db, t) => db.Counts.SumAsync(c => c.Number, t)));

@@ -22,7 +22,7 @@ public sealed class ProductionTests(RealServers servers)
         const int Messages = 300;
         await first.PublishAsync(Enumerable.Range(0, Messages / 2).Select(i => new Count($"k{i % 60}")));
         await second.PublishAsync(Enumerable.Range(0, Messages / 2).Select(i => new Count($"k{i % 60}")));
-        await first.EventuallyAsync((db, t) => db.Runs.CountAsync(r => r.Text.StartsWith("counted"), t), n => n == Messages, TimeSpan.FromSeconds(120));
+        await first.EventuallyAsync((db, t) => db.Runs.CountAsync(r => r.Text.StartsWith("counted"), t), n => n == Messages, TimeSpan.FromMinutes(5));
         await first.DrainAsync();
         Assert.Equal(Messages, await first.ReadAsync((db, t) => db.Counts.SumAsync(c => c.Number, t)));
         Assert.NotEmpty(first.Control.Attempts);
@@ -148,8 +148,8 @@ public sealed class ProductionTests(RealServers servers)
         var handled = await fleet.ReadAsync((db, t) => db.Counts.CountAsync(t));
         Assert.True(handled < Messages, "Everything was handled before the broker was killed, so the test shows nothing.");
         await broker.RestartAsync(token);
-        await fleet.EventuallyAsync((db, t) => db.Counts.CountAsync(t), n => n == Messages + 1, TimeSpan.FromSeconds(120));
-        await fleet.EventuallyAsync((db, t) => db.Runs.CountAsync(r => r.Text.StartsWith("counted"), t), n => n == Messages + 1, TimeSpan.FromSeconds(60));
+        await fleet.EventuallyAsync((db, t) => db.Counts.CountAsync(t), n => n == Messages + 1, TimeSpan.FromMinutes(5));
+        await fleet.EventuallyAsync((db, t) => db.Runs.CountAsync(r => r.Text.StartsWith("counted"), t), n => n == Messages + 1, TimeSpan.FromMinutes(2));
         Assert.Equal(Messages + 1, await fleet.ReadAsync((db, t) => db.Counts.SumAsync(c => c.Number, t)));
     }
 

@@ -27,7 +27,7 @@ public sealed class ResilienceTests : IAsyncDisposable
             ["Resilience:Content:Retries"] = "0",
             ["Resilience:Content:FailureRatio"] = "0.5",
             ["Resilience:Content:MinimumThroughput"] = "4",
-            ["Resilience:Content:BreakDuration"] = "00:00:00.500",
+            ["Resilience:Content:BreakDuration"] = "00:00:03",
         });
         _app = builder.Build();
     }
@@ -96,11 +96,11 @@ public sealed class ResilienceTests : IAsyncDisposable
         await Assert.ThrowsAsync<BrokenCircuitException>(() => CallAsync(Pipelines.Content, _ => "spared"));
         Assert.Equal(4, _attempts);
 
-        await Task.Delay(TimeSpan.FromMilliseconds(600), Cancellation);
+        await Task.Delay(TimeSpan.FromMilliseconds(3_200), Cancellation);
         await Assert.ThrowsAsync<HttpRequestException>(() => CallAsync(Pipelines.Content, _ => throw new HttpRequestException("still down")));
         await Assert.ThrowsAsync<BrokenCircuitException>(() => CallAsync(Pipelines.Content, _ => "spared"));
 
-        await Task.Delay(TimeSpan.FromMilliseconds(600), Cancellation);
+        await Task.Delay(TimeSpan.FromMilliseconds(3_200), Cancellation);
         Assert.Equal("up", await CallAsync(Pipelines.Content, _ => "up"));
         Assert.Equal("up", await CallAsync(Pipelines.Content, _ => "up"));
         Assert.Equal(7, _attempts);

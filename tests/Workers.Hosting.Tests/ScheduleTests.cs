@@ -86,6 +86,35 @@ public sealed partial class ScheduleTests(RealServers servers)
         Assert.Equal(0, await removed.ReadAsync((db, t) => db.Database.SqlQueryRaw<int>("SELECT count(*)::int AS \"Value\" FROM qrtz_job_details").SingleAsync(t)));
     }
 
+    /// <summary>As Quartz does with one whose firing meets a shutdown.</summary>
+    [Fact]
+    public async Task A_schedule_that_was_taken_out_of_service_goes_on_at_a_restart_and_while_its_worker_runs()
+    {
+        var settings = await ProductionSettings.FreshAsync(servers);
+        settings["Probe:Schedule"] = "00:00:01";
+        await using (var before = await TestFleet.StartAsync(settings))
+        {
+            await before.EventuallyAsync((_, _) => FiredAsync(before), n => n >= 1);
+            await OutOfServiceAsync(before);
+        }
+
+        await using var after = await TestFleet.StartAsync(settings);
+        await after.EventuallyAsync((_, _) => FiredAsync(after), n => n >= 2, TimeSpan.FromSeconds(15));
+        await OutOfServiceAsync(after);
+        var fired = await FiredAsync(after);
+        await after.EventuallyAsync((_, _) => FiredAsync(after), n => n >= fired + 3, TimeSpan.FromSeconds(60));
+
+        // A firing that is under way puts its trigger back into service, so it is taken out until that stays.
+        static Task OutOfServiceAsync(TestFleet fleet) => fleet.EventuallyAsync(
+            async (db, t) =>
+            {
+                await db.Database.ExecuteSqlRawAsync("UPDATE qrtz_triggers SET trigger_state = 'ERROR'", t);
+                await Task.Delay(TimeSpan.FromSeconds(3), t);
+                return await db.Database.SqlQueryRaw<string>("SELECT trigger_state AS \"Value\" FROM qrtz_triggers").SingleAsync(t);
+            },
+            state => state == "ERROR");
+    }
+
     private static Task<List<string>> TriggersAsync(TestFleet fleet) =>
         fleet.ReadAsync((db, t) => db.Database.SqlQueryRaw<string>("SELECT trigger_name AS \"Value\" FROM qrtz_triggers").ToListAsync(t));
 

@@ -81,7 +81,7 @@ internal sealed class TestFleet : IAsyncDisposable
     /// <summary>Waits until something read from the database is as wanted.</summary>
     public async Task<T> EventuallyAsync<T>(Func<ProbeDb, CancellationToken, Task<T>> read, Func<T, bool> wanted, TimeSpan? within = null)
     {
-        var giveUp = TimeProvider.System.GetUtcNow() + (within ?? TimeSpan.FromSeconds(30));
+        var giveUp = TimeProvider.System.GetUtcNow() + (within ?? TimeSpan.FromMinutes(2));
         while (true)
         {
             var value = await ReadAsync(read);

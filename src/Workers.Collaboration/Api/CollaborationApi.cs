@@ -7,6 +7,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Workers.Collaboration.Joining;
 using Workers.Collaboration.Places;
+using Workers.Collaboration.Searches;
 using Workers.Collaboration.Standings;
 using Workers.Collaboration.Zones;
 using Workers.Hosting.Envelopes;
@@ -34,6 +35,10 @@ internal static class CollaborationApi
                 : new { Root = (string?)null, Number = 0L, Members = 0, MeanReputation = 0.0 })
             .WithTags("Membership").WithSummary("The latest attested standings that are here");
 
+        api.MapGet("/standings/members", async (AttestedStandings standings, CancellationToken ct) =>
+            (await standings.LatestAsync(ct))?.Document.Standings.Select(s => new { Member = s.Member.ToString(), s.Reputation, s.Zones }) ?? [])
+            .WithTags("Membership").WithSummary("Everybody's reputation, in millionths, and zones by the latest attested standings");
+
         api.MapPut("/place", ReportAsync).WithTags("Place").WithSummary("Where the member's device is, and which members its radio hears");
 
         api.MapGet("/zones", async (CollaborationDb db, CancellationToken ct) =>
@@ -42,6 +47,7 @@ internal static class CollaborationApi
         api.MapGet("/told", async (CollaborationDb db, CancellationToken ct) =>
             (await db.Told.AsNoTracking().OrderByDescending(t => t.At).Take(1_000).ToListAsync(ct)).Select(t => new { Requester = t.Requester.ToString(), t.At, Billed = t.Bill is not null }))
             .WithTags("Zones").WithSummary("Whom this member told its place, and whether the bill for it is here");
+        SearchApi.Map(api);
         api.MapPut("/zones/{zoneId:guid}", OrderAsync).WithTags("Zones").WithSummary("Ask for a zone of K members; the same id twice is one zone");
         api.MapGet("/zones/{zoneId:guid}", ZoneAsync).WithTags("Zones").WithSummary("A zone, and its places in no order once it is formed");
     }
@@ -147,9 +153,7 @@ internal static class CollaborationApi
             return Results.Problem($"There is no zone {zoneId} here.", statusCode: StatusCodes.Status404NotFound);
         }
 
-        var source = row.Reused ?? row.ZoneId;
-        var answers = row.State == ZoneState.Formed ? await db.Answers.AsNoTracking().Where(a => a.ZoneId == source).ToListAsync(cancellationToken) : [];
-        return Results.Ok(new { Zone = View(row), Places = ZonePlaces.Of(row, [.. answers.Select(a => MemberJson.Read<OpenedAnswer>(a.Answer).Place)]) });
+        return Results.Ok(new { Zone = View(row), Places = await ZonePlaces.ReadAsync(db, row, cancellationToken) });
     }
 
     private static object View(ZoneRow row) => new { row.ZoneId, row.Size, State = row.State.ToString(), row.OrderedAt, row.EndedAt, row.Reused, row.Report };

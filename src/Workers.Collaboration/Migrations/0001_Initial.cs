@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Workers.Hosting.Data;
+using Workers.Hosting.Members;
 
 namespace Workers.Collaboration.Migrations;
 
@@ -15,37 +16,10 @@ public sealed class Initial : Migration
         SharedTables.Create(migrationBuilder);
         SharedTables.AddSchedules(migrationBuilder);
         SharedTables.AddEnvelopes(migrationBuilder);
-        Members(migrationBuilder);
+        MemberFollowing.AddMembers(migrationBuilder);
         Joinings(migrationBuilder);
         Standings(migrationBuilder);
         Zones(migrationBuilder);
-    }
-
-    private static void Members(MigrationBuilder migration)
-    {
-        migration.CreateTable(
-            "members",
-            t => new
-            {
-                Account = t.Column<string>(),
-                PublicKey = t.Column<byte[]>(),
-                Endpoint = t.Column<string>(),
-                IsActive = t.Column<bool>(),
-                Version = t.Column<int>(),
-            },
-            constraints: t => t.PrimaryKey("PK_members", r => r.Account));
-        migration.CreateTable(
-            "member_facts",
-            t => new
-            {
-                Account = t.Column<string>(),
-                BlockHash = t.Column<string>(),
-                LogIndex = t.Column<long>(),
-                BlockNumber = t.Column<long>(),
-                PublicKey = t.Column<byte[]>(nullable: true),
-                Endpoint = t.Column<string>(nullable: true),
-            },
-            constraints: t => t.PrimaryKey("PK_member_facts", r => new { r.Account, r.BlockHash, r.LogIndex }));
     }
 
     private static void Joinings(MigrationBuilder migration) => migration.CreateTable(

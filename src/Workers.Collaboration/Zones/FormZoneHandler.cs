@@ -6,7 +6,8 @@ using Ethereum.Contracts;
 using Ethereum.Transactions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Workers.Collaboration.Members;
+using Workers.Collaboration.Bookkeeping;
+using Workers.Collaboration.Searches;
 using Workers.Hosting.Cryptography;
 using Workers.Hosting.Envelopes;
 using Workers.Hosting.Members;
@@ -56,7 +57,7 @@ public sealed class FormZoneHandler(
         var helped = (await db.Answers.AsNoTracking().Select(a => a.Collaborator).Distinct().ToListAsync(cancellationToken)).ToHashSet();
         var shuffled = members.ToArray();
         RandomNumberGenerator.Shuffle(shuffled.AsSpan());
-        return [.. shuffled.OrderByDescending(m => helped.Contains(m.Account)).Select(MemberDirectory.EntryOf)];
+        return [.. shuffled.OrderByDescending(m => helped.Contains(m.Account)).Select(m => m.ToEntry())];
     }
 
     private async Task AskAllAsync(Asking asking, List<MemberEntry> candidates, CancellationToken cancellationToken)
@@ -137,6 +138,7 @@ public sealed class FormZoneHandler(
             db.Publish(new MisconductFound(System.Text.Encoding.UTF8.GetString(MemberJson.Write(evidence)), "collaboration", now));
         }
 
+        db.Publish(new AskService(row.ZoneId));
         (row.State, row.EndedAt) = (asking.Missing == 0 ? ZoneState.Formed : ZoneState.Failed, now);
         row.Report = $"{asking.Answers.Count} of {row.Size - 1} told their places" + string.Concat(asking.Refusals.Order(StringComparer.Ordinal).Select(r => $"\n{r}"));
     }
@@ -147,13 +149,15 @@ public sealed class FormZoneHandler(
         var copy = SealedPlace.Seal(member.PublicKey.Span, opened.Place, chain.Market, request, member.Account, member.Account);
         var bill = new Conduct.Bill(account.Address, member.Account, Statements.Of(chain.Market, opened.Answer).StructHash, (ulong)now.ToUnixTimeSeconds(), new Hash32(SHA256.HashData(copy)));
         var signature = PersonalMessage.ToBytes(await account.Signer.SignTypedDataAsync(Statements.Of(chain.Market, bill), cancellationToken));
+        var own = BillRow.Of(chain.Market, new SignedBill(bill, signature))!;
+        db.Bills.Add(own);
         db.Answers.Add(new AnswerRow
         {
             ZoneId = zoneId,
             Collaborator = member.Account,
             At = now,
             Answer = MemberJson.Write(opened),
-            Bill = MemberJson.Write(new SignedBill(bill, signature)),
+            Bill = own.Body,
             Copy = copy,
         });
         db.Publish(new SendBill(zoneId, member.Account.ToString()));

@@ -12,8 +12,5 @@ public sealed record SignedRequest(Conduct.ZoneRequest Request, byte[] Signature
 /// <param name="Sealed">The place, sealed to the requester (<see cref="SealedPlace"/>).</param>
 public sealed record AnswerBody(Conduct.ZoneAnswer Answer, byte[] Signature, byte[] Sealed);
 
-/// <summary>A bill with its requester's signature.</summary>
-public sealed record SignedBill(Conduct.Bill Bill, byte[] Signature);
-
 /// <summary>Body of an envelope <c>bill</c>: the collaborator's copy of the bill and of the place that it told.</summary>
 public sealed record BillBody(Conduct.Bill Bill, byte[] Signature, byte[] Copy);

@@ -1,26 +1,34 @@
 using System.Security.Cryptography;
-using Ethereum.Contracts;
+using Microsoft.EntityFrameworkCore;
+using Workers.Hosting.Members;
 
 namespace Workers.Collaboration.Zones;
 
 /// <summary>A place of a zone, whose it is nobody says. Degrees.</summary>
 public sealed record ZonePlace(double Latitude, double Longitude);
 
-/// <summary>The places that go to a location service: K of them, this member's own among them, in no order.</summary>
+/// <summary>The places that go to a location service: those of all members of the zone, this one's among them, in no order.</summary>
 public static class ZonePlaces
 {
-    /// <summary>The zone's places; none before it is formed.</summary>
-    public static IReadOnlyList<ZonePlace> Of(ZoneRow zone, IReadOnlyList<Conduct.Place> told)
+    /// <summary>
+    /// The zone's places; none before it is formed. Where it serves again these are the earlier zone's, all of them and unchanged: whoever sees two sets that differ in one place knows whose it is.
+    /// </summary>
+    public static async Task<IReadOnlyList<ZonePlace>> ReadAsync(CollaborationDb db, ZoneRow zone, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(zone);
-        ArgumentNullException.ThrowIfNull(told);
         if (zone.State != ZoneState.Formed)
         {
             return [];
         }
 
-        ZonePlace[] places = [new ZonePlace(zone.Latitude / 1e6, zone.Longitude / 1e6), .. told.Take(zone.Size - 1).Select(p => new ZonePlace(p.Latitude / 1e6, p.Longitude / 1e6))];
+        var asked = zone.Reused is { } earlier ? await db.Zones.AsNoTracking().SingleAsync(z => z.ZoneId == earlier, cancellationToken) : zone;
+        var answers = await db.Answers.AsNoTracking().Where(a => a.ZoneId == asked.ZoneId).ToListAsync(cancellationToken);
+        ZonePlace[] places = [Of(asked.Latitude, asked.Longitude), .. answers.Select(a => MemberJson.Read<OpenedAnswer>(a.Answer).Place).Select(p => Of(p.Latitude, p.Longitude))];
         RandomNumberGenerator.Shuffle(places.AsSpan());
         return places;
     }
+
+    /// <summary>A place in millionths of a degree.</summary>
+    public static ZonePlace Of(int latitude, int longitude) => new(latitude / 1e6, longitude / 1e6);
 }

@@ -6,6 +6,7 @@ using Ethereum.Transactions;
 using Mechanisms.Mobility;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Workers.Collaboration.Bookkeeping;
 using Workers.Collaboration.Places;
 using Workers.Collaboration.Standings;
 using Workers.Hosting.Envelopes;
@@ -202,12 +203,17 @@ public sealed class BillCopyHandler(CollaborationDb db, ConductChain chain) : IE
         }
 
         if (bill.Requester != sender || bill.Collaborator != envelope.Header.To || new Hash32(SHA256.HashData(body.Copy)) != bill.SealedPlace
-            || !Statements.Of(chain.Market, bill).IsSignedBy(sender, body.Signature))
+            || !Statements.Of(chain.Market, bill).IsSignedBy(sender, body.Signature) || BillRow.Of(chain.Market, new SignedBill(bill, body.Signature)) is not { } own)
         {
             return EnvelopeAnswer.Refuse("The bill is not for what this member told you, or not signed by you.");
         }
 
-        row.Bill ??= MemberJson.Write(new SignedBill(bill, body.Signature));
+        if (row.Bill is null)
+        {
+            row.Bill = own.Body;
+            db.Bills.Add(own);
+        }
+
         await db.SaveChangesAsync(cancellationToken);
         return EnvelopeAnswer.Of("ok"u8.ToArray());
     }

@@ -60,7 +60,7 @@ public sealed class AnswerRow
     /// <summary><see cref="Hosting.Members.OpenedAnswer"/> as JSON.</summary>
     public required byte[] Answer { get; init; }
 
-    /// <summary><see cref="SignedBill"/> as JSON.</summary>
+    /// <summary><see cref="Hosting.Members.SignedBill"/> as JSON.</summary>
     public required byte[] Bill { get; init; }
 
     /// <summary>The place, sealed to the collaborator: its copy.</summary>
@@ -94,6 +94,6 @@ public sealed class ToldRow
     /// <summary>Struct hash of the answer, by which its bill is known.</summary>
     public required Hash32 Answer { get; init; }
 
-    /// <summary><see cref="SignedBill"/> as JSON, once the requester sent it.</summary>
+    /// <summary><see cref="Hosting.Members.SignedBill"/> as JSON, once the requester sent it.</summary>
     public byte[]? Bill { get; set; }
 }

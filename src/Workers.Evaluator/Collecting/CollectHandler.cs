@@ -47,7 +47,7 @@ public sealed class CollectHandler(EvaluatorDb db, SessionChain chain, MainAccou
     {
         switch (step)
         {
-            case CollectStep.Sample(var provider):
+            case CollectStep.Sample(var provider) when await chain.IsAllowedAsync(Address.Parse(provider), cancellationToken):
                 var seed = (uint)RandomNumberGenerator.GetInt32(1, int.MaxValue);
                 await SubmitAsync(session, $"sample/{provider}", new TradingSessions.SampleDataCall(terms.ToCall(), Address.Parse(provider), seed).Encode(), cancellationToken);
                 break;

@@ -90,6 +90,7 @@ public sealed class OpenSession(
             throw new SessionOrderException("The session cannot be opened: an order needs title, model, validation, preprocessing and recipe.");
         }
 
+        Require(await chain.IsAllowedAsync(account.Address, cancellationToken), $"{account.Address} is locked for misconduct, and nobody would join");
         Require(order.Arbiter is null || Address.TryParse(order.Arbiter, null, out _), $"'{order.Arbiter}' is no address of an arbiter");
         Require(order.Reward == decimal.Truncate(order.Reward) && order.Deposit == decimal.Truncate(order.Deposit) && order is { Reward: > 0, Deposit: > 0 }, "reward and deposit are whole numbers above 0");
         Require(order.SampleShare is > 0 and <= 10_000, "the sample share is 1 to 10,000 basis points");

@@ -36,7 +36,7 @@ public sealed class ProvideHandler(
         var row = await db.Provisions.FindAsync([session.Id], cancellationToken);
         if (row is null)
         {
-            Judge(session, terms, chainTime);
+            await JudgeAsync(session, terms, chainTime, cancellationToken);
             return;
         }
 
@@ -72,14 +72,15 @@ public sealed class ProvideHandler(
     }
 
     /// <summary>Only sessions that can still be joined are worth a row.</summary>
-    private void Judge(Session session, SessionTerms terms, DateTimeOffset chainTime)
+    private async Task JudgeAsync(Session session, SessionTerms terms, DateTimeOffset chainTime, CancellationToken cancellationToken)
     {
         if (session.State != SessionState.Pending || chainTime >= terms.Expiry)
         {
             return;
         }
 
-        var objection = ProvidingPolicy.Objection(terms, Me, chainTime, options.Value);
+        var isLocked = !await chain.IsAllowedAsync(Address.Parse(terms.Collector), cancellationToken);
+        var objection = ProvidingPolicy.Objection(terms, Me, isLocked, chainTime, options.Value);
         db.Provisions.Add(new ProvisionRow
         {
             SessionId = session.Id,

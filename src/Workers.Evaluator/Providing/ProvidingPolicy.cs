@@ -37,8 +37,9 @@ public readonly record struct FinalFacts(bool Sampling, bool Naming, bool Choice
 public static class ProvidingPolicy
 {
     /// <summary>Judges a session's terms before anything of it is fetched.</summary>
+    /// <param name="isLocked">Whether the collector is, for misconduct.</param>
     /// <returns>Why it is not joined, as the end of a sentence; null to join.</returns>
-    public static string? Objection(SessionTerms terms, string account, DateTimeOffset chainTime, ProvidingOptions options)
+    public static string? Objection(SessionTerms terms, string account, bool isLocked, DateTimeOffset chainTime, ProvidingOptions options)
     {
         ArgumentNullException.ThrowIfNull(terms);
         ArgumentNullException.ThrowIfNull(options);
@@ -46,6 +47,7 @@ public static class ProvidingPolicy
         {
             _ when terms.Collector == account => "it is this house's own",
             _ when options.Datasets.Count == 0 => "Providing:Datasets offers nothing",
+            _ when isLocked => $"the collector {terms.Collector} is locked for misconduct",
             _ when options.Deny.Contains(terms.Collector) => $"the collector {terms.Collector} is denied",
             _ when options.Collectors.Count > 0 && !options.Collectors.Contains(terms.Collector) => $"the collector {terms.Collector} is not among Providing:Collectors",
             _ when terms.SampleShare > options.MaximumSampleShare => $"it samples {terms.SampleShare} basis points, above the maximum {options.MaximumSampleShare}",

@@ -1,6 +1,7 @@
 using Contracts.Messages;
 using Ethereum;
 using Ethereum.Abi;
+using Ethereum.Contracts;
 using Ethereum.Rpc;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -20,8 +21,15 @@ public abstract class WorkerChain(EthereumRpc rpc, IOptions<ChainOptions> option
     /// <summary>The node.</summary>
     protected EthereumRpc Rpc => rpc;
 
+    /// <summary>The worker's database.</summary>
+    protected WorkerDbContext Db => db;
+
     /// <summary>The address of one of the market's contracts.</summary>
     protected Address ContractAt(string name) => options.Value.Contract(name);
+
+    /// <summary>Whether an account is not locked for misconduct, at the latest block. A market without the contract Conduct locks nobody.</summary>
+    public async Task<bool> IsAllowedAsync(Address account, CancellationToken cancellationToken) =>
+        !options.Value.Contracts.ContainsKey("Conduct") || await ReadAsync(ContractAt("Conduct"), new Conduct.IsAllowedCall(account), cancellationToken);
 
     /// <summary>
     /// Whether a block is final: covered by the listener's watermark, and still the block at its height for the node now. The

@@ -21,7 +21,7 @@ public sealed class ApiToken(IOptions<HttpOptions> http, IOptions<DataOptions> d
         if (!System.IO.File.Exists(File))
         {
             var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-            if (await PrivateFiles.TryCreateAsync(File, Encoding.ASCII.GetBytes(token), cancellationToken))
+            if (await PrivateFiles.TryCreateAsync(File, Encoding.ASCII.GetBytes(token), cancellationToken) && http.Value.ShowToken)
             {
                 await Console.Out.WriteLineAsync($"API token (shown once, kept in {File}): {token}");
             }

@@ -11,4 +11,7 @@ public sealed class HttpOptions
 
     /// <summary>File of the API's token, made at first start; default: <c>api-token</c> in the data directory.</summary>
     public string? TokenFile { get; set; }
+
+    /// <summary>Whether a new token is printed to the standard output. Default: yes.</summary>
+    public bool ShowToken { get; set; } = true;
 }

@@ -19,6 +19,9 @@ public static class BillTree
     /// <summary>The proof of the leaf at a position.</summary>
     public static Conduct.Proof Proof(IReadOnlyList<Conduct.BillLeaf> leaves, int position) => new(position, [.. OrderedTree.Proof(Hashes(leaves), [position])]);
 
+    /// <summary>A leaf as it stands in the tree.</summary>
+    internal static Hash32 HashOf(Conduct.BillLeaf leaf) => OrderedTree.Leaf(OrderedTree.Join(leaf.Bill, leaf.SignatureHash));
+
     private static List<Hash32> Hashes(IReadOnlyList<Conduct.BillLeaf> leaves)
     {
         for (var i = 1; i < leaves.Count; i++)
@@ -29,6 +32,6 @@ public static class BillTree
             }
         }
 
-        return [.. leaves.Select(leaf => OrderedTree.Leaf(OrderedTree.Join(leaf.Bill, leaf.SignatureHash)))];
+        return [.. leaves.Select(HashOf)];
     }
 }

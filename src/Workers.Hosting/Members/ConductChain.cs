@@ -18,8 +18,9 @@ public sealed class ConductChain(EthereumRpc rpc, IOptions<ChainOptions> options
     /// <summary>The market, for which everything is signed.</summary>
     public ConductReference Market => new(ChainId, Contract);
 
-    /// <summary>Whether an account is not locked, at the latest block.</summary>
-    public Task<bool> IsAllowedAsync(Address account, CancellationToken cancellationToken) => ReadAsync(Contract, new Conduct.IsAllowedCall(account), cancellationToken);
+    /// <summary>Time of a block that there is.</summary>
+    public async Task<DateTimeOffset> TimeOfAsync(long block, CancellationToken cancellationToken) =>
+        DateTimeOffset.FromUnixTimeSeconds(checked((long)(await Rpc.GetBlockHeaderAsync(checked((ulong)block), cancellationToken))!.Timestamp));
 
     /// <summary>What nobody can change.</summary>
     public Task<Conduct.Rules> RulesAsync(CancellationToken cancellationToken) => ReadAsync(Contract, new Conduct.RulesCall(), cancellationToken);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Ethereum;
 using Ethereum.Contracts;
@@ -36,6 +37,18 @@ public abstract record Evidence
     /// <summary>Whether it does.</summary>
     public abstract bool Holds(Measure measure);
 
+    /// <summary>The signed statements that convict, one or two; none of them convicts again (IConduct.Penalised: evidence, other).</summary>
+    public abstract ImmutableArray<Hash32> Convicting(ConductReference market);
+
+    /// <summary>By what a case about it is known: two statements are the same whichever is told first.</summary>
+    public Hash32 Subject(ConductReference market) => Convicting(market) switch
+    {
+        [var one] => one,
+        [var first, var second] when first.CompareTo(second) < 0 => OrderedTree.Join(first, second),
+        [var first, var second] => OrderedTree.Join(second, first),
+        var other => throw new InvalidOperationException($"{other.Length} statements convict nobody."),
+    };
+
     /// <summary>The penalty bill.</summary>
     public abstract byte[] ToCall();
 }
@@ -60,6 +73,9 @@ public sealed record FalseStandingEvidence(Conduct.ZoneRequest Request, byte[] S
             && measure.MembersOf(Request.Standings) is { } members && StandingTree.Holds(Request.Standings, members, Standing, Proof)
             && Statements.Of(measure.Conduct, Request).IsSignedBy(Offender, Signature);
     }
+
+    /// <inheritdoc/>
+    public override ImmutableArray<Hash32> Convicting(ConductReference market) => [Statements.Of(market, Request).StructHash];
 
     /// <inheritdoc/>
     public override byte[] ToCall() => new Conduct.AccuseFalseStandingCall(Request, Signature, Standing, Proof).Encode();
@@ -94,6 +110,9 @@ public sealed record OutsideAreaEvidence(Conduct.ZoneRequest Request, Conduct.Zo
         return !LeastDistance.IsPlace(place.Latitude, place.Longitude)
             || LeastDistance.Metres(request.Latitude, request.Longitude, place.Latitude, place.Longitude) > (long)request.Radius + slack;
     }
+
+    /// <inheritdoc/>
+    public override ImmutableArray<Hash32> Convicting(ConductReference market) => [Statements.Of(market, Answer).StructHash];
 
     /// <inheritdoc/>
     public override byte[] ToCall() => new Conduct.AccuseOutsideAreaCall(Request, Answer, Signature, Place).Encode();
@@ -138,6 +157,9 @@ public sealed record ImpossibleSpeedEvidence(OpenedAnswer First, OpenedAnswer Se
     }
 
     /// <inheritdoc/>
+    public override ImmutableArray<Hash32> Convicting(ConductReference market) => [Statements.Of(market, First.Answer).StructHash, Statements.Of(market, Second.Answer).StructHash];
+
+    /// <inheritdoc/>
     public override byte[] ToCall() =>
         new Conduct.AccuseImpossibleSpeedCall([First.Answer, Second.Answer], [First.Signature, Second.Signature], [First.Place, Second.Place]).Encode();
 
@@ -169,6 +191,9 @@ public sealed record LeakEvidence(Conduct.ZoneRequest Request, Conduct.ZoneAnswe
     }
 
     /// <inheritdoc/>
+    public override ImmutableArray<Hash32> Convicting(ConductReference market) => [Statements.Of(market, Disclosure).StructHash];
+
+    /// <inheritdoc/>
     public override byte[] ToCall() => new Conduct.AccuseLeakCall(Request, Answer, AnswerSignature, Disclosure, Signature).Encode();
 }
 
@@ -195,6 +220,9 @@ public sealed record DoubleClaimEvidence(SignedForward First, SignedForward Seco
             && Statements.Of(measure.Conduct, First.Forward).IsSignedBy(Offender, First.Signature)
             && Statements.Of(measure.Conduct, Second.Forward).IsSignedBy(Offender, Second.Signature);
     }
+
+    /// <inheritdoc/>
+    public override ImmutableArray<Hash32> Convicting(ConductReference market) => [Statements.Of(market, First.Forward).StructHash, Statements.Of(market, Second.Forward).StructHash];
 
     /// <inheritdoc/>
     public override byte[] ToCall() => new Conduct.AccuseDoubleClaimCall([First.Forward, Second.Forward], [First.Signature, Second.Signature]).Encode();

@@ -49,6 +49,16 @@ public sealed class StandingsDocument
     /// <summary>Mean reputation, from 0 to 1.</summary>
     public double MeanReputation => Standings.Average(s => (double)s.Reputation) / HighestReputation;
 
+    /// <summary>From which reputation on, in millionths, one can be elected bookkeeper: the least above the mean; 0 when nobody's is, as all may be elected then.</summary>
+    public uint Least
+    {
+        get
+        {
+            var total = Standings.Sum(s => (long)s.Reputation);
+            return Standings.Where(s => (long)s.Reputation * Standings.Count > total).Select(s => s.Reputation).DefaultIfEmpty().Min();
+        }
+    }
+
     /// <summary>A member's standing; null for who has none.</summary>
     public Conduct.Standing? Find(Address member) => _positions.TryGetValue(member, out var position) ? Standings[position] : null;
 

@@ -7,9 +7,15 @@ namespace Workers.Hosting.Scheduling;
 /// did not change is left alone, so that neither a restart nor another replica fires it out of turn; a changed one replaces
 /// the old one; what is not configured any more is removed. Replicas have to be configured alike: the last one that starts decides.
 /// </summary>
-internal sealed class WorkerSchedule(string worker, IReadOnlyList<ScheduledCommand> commands, ISchedulerFactory factory, IConfiguration configuration, TimeProvider clock) : IHostedService
+internal sealed partial class WorkerSchedule(
+    string worker, IReadOnlyList<ScheduledCommand> commands, ISchedulerFactory factory, IConfiguration configuration, TimeProvider clock, ILogger<WorkerSchedule> logger) : IHostedService, IDisposable
 {
+    /// <summary>A schedule that Quartz has taken out of service stands still for so long at most.</summary>
+    private static readonly TimeSpan RevivalInterval = TimeSpan.FromSeconds(20);
+
+    private readonly CancellationTokenSource _stopping = new();
     private IScheduler? _scheduler;
+    private Task _revival = Task.CompletedTask;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -37,14 +43,55 @@ internal sealed class WorkerSchedule(string worker, IReadOnlyList<ScheduledComma
             await _scheduler.ScheduleTrigger(trigger!, TriggerConflict.Keep, cancellationToken);
         }
 
+        await ReviveAsync(_scheduler, cancellationToken);
         await _scheduler.Start(cancellationToken);
+        _revival = KeepAliveAsync(_scheduler, _stopping.Token);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        await _stopping.CancelAsync();
+        await _revival.WaitAsync(cancellationToken);
         if (_scheduler is not null)
         {
             await _scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
+        }
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    /// <summary>
+    /// Quartz puts a trigger whose firing meets a shutdown, or whose job could not be made, into the state Error, in which it stays whatever restarts
+    /// (https://github.com/quartznet/quartznet/issues/2804). A command's schedule is never wrong for good, so it goes on.
+    /// </summary>
+    private async Task ReviveAsync(IScheduler scheduler, CancellationToken cancellationToken)
+    {
+        foreach (var trigger in await scheduler.ResetTriggersFromErrorState(GroupMatcher<TriggerKey>.AnyGroup(), cancellationToken))
+        {
+            Log.Revived(logger, worker, trigger.Group, trigger.Name);
+        }
+    }
+
+    private async Task KeepAliveAsync(IScheduler scheduler, CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(RevivalInterval, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stopping))
+            {
+                try
+                {
+                    await ReviveAsync(scheduler, stopping);
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    Log.NotRevived(logger, worker, e.GetBaseException().Message, RevivalInterval);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The host stops.
         }
     }
 
@@ -66,5 +113,14 @@ internal sealed class WorkerSchedule(string worker, IReadOnlyList<ScheduledComma
                 .WithSimpleSchedule(s => s.WithInterval(interval).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.FireNow)).Build()
             : trigger.WithIdentity($"at {schedule.Cron!.CronExpressionString}", command.Name)
                 .WithCronSchedule(schedule.Cron.CronExpressionString, c => c.InTimeZone(TimeZoneInfo.Utc).WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)).Build();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The schedule {Worker}/{Command} ({Trigger}) was out of service after an error, and goes on")]
+        public static partial void Revived(ILogger logger, string worker, string command, string trigger);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Whether the schedules of {Worker} are in service cannot be asked ({Reason}); again in {Interval}")]
+        public static partial void NotRevived(ILogger logger, string worker, string reason, TimeSpan interval);
     }
 }

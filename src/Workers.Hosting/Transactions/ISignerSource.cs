@@ -1,5 +1,6 @@
 using Ethereum;
 using Ethereum.Transactions;
+using Workers.Hosting.Configuration;
 
 namespace Workers.Hosting.Transactions;
 
@@ -16,4 +17,18 @@ public sealed class MainAccount(ISigner signer)
     public Address Address => signer.Address;
 
     public ISigner Signer => signer;
+
+    /// <summary>The account of a key file, which is made where there is none.</summary>
+    /// <param name="directory">Where the path starts from, unless it is absolute.</param>
+    public static MainAccount Open(string directory, string path)
+    {
+        var file = Path.GetFullPath(path, Path.GetFullPath(directory));
+        if (File.Exists(file))
+        {
+            return new MainAccount(KeyFile.Read(file));
+        }
+
+        PrivateFiles.CreateDirectory(Path.GetDirectoryName(file)!);
+        return new MainAccount(KeyFile.Create(file));
+    }
 }

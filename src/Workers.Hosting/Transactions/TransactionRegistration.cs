@@ -34,15 +34,9 @@ public static class TransactionRegistration
         {
             "node" => new NodeSigner(rpc, Address.Parse(rest)),
             "keystore" => Keystore.Open(File.ReadAllBytes(PathOf(rest)), options.Passphrase),
-            _ => File.Exists(PathOf(rest)) ? KeyFile.Read(PathOf(rest)) : Create(PathOf(rest)),
+            _ => MainAccount.Open(data.Directory, rest).Signer,
         };
 
         string PathOf(string path) => Path.GetFullPath(path, Path.GetFullPath(data.Directory));
-
-        static LocalKeySigner Create(string path)
-        {
-            PrivateFiles.CreateDirectory(Path.GetDirectoryName(path)!);
-            return KeyFile.Create(path);
-        }
     }
 }

@@ -4,6 +4,7 @@ using Contracts.Messages;
 using Ethereum;
 using Ethereum.Contracts;
 using Mechanisms.Mobility;
+using Mechanisms.PrivacyGame.Models;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Workers.Hosting.Transactions;
@@ -145,10 +146,12 @@ internal static class OracleApi
 
         try
         {
-            var place = Position.Problem(query.Latitude, query.Longitude) is { } problem ? throw new ModelOrderException($"There is no such place: {problem}") : new Position(query.Latitude, query.Longitude);
-            return Results.Ok(ModelUse.Draw(model, GameTerms.Read(order.Document), query.Member, place, await chain.TimeAsync(cancellationToken)));
+            var place = Position.Problem(query.Latitude, query.Longitude) is { } problem ? throw new ModelUseException($"There is no such place: {problem}") : new Position(query.Latitude, query.Longitude);
+            var terms = GameTerms.Read(order.Document);
+            var group = new GroupModel(PrivacyModelFile.Read(model), [.. terms.Members.Select(m => m.Account)], terms.Cells());
+            return Results.Ok(group.Draw(query.Member, place, await chain.TimeAsync(cancellationToken)));
         }
-        catch (ModelOrderException e)
+        catch (ModelUseException e)
         {
             return Results.Problem(e.Message, statusCode: StatusCodes.Status400BadRequest);
         }

@@ -23,7 +23,7 @@ public sealed record ModelOrder(GameTerms Game, decimal Fee, int Committee, int 
 public sealed class ModelOrderException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>Publishes the document of an order and queues the request, under a key pair of its own.</summary>
-public sealed class OrderModel(OracleDb db, OracleContent content, KeyVault vault, TimeProvider clock)
+public sealed class OrderModel(OracleDb db, OracleChain chain, OracleContent content, KeyVault vault, TimeProvider clock)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1 << 23);
 
@@ -39,6 +39,7 @@ public sealed class OrderModel(OracleDb db, OracleContent content, KeyVault vaul
         }
 
         var document = Check(order);
+        await CheckLocksAsync(order.Game, cancellationToken);
         await content.PutAsync(document, cancellationToken);
         using var pair = P256KeyPair.Generate();
         using var secret = pair.ExportPrivateKey();
@@ -69,6 +70,15 @@ public sealed class OrderModel(OracleDb db, OracleContent content, KeyVault vaul
 
     /// <summary>What the private key of an order is wrapped for.</summary>
     internal static string KeyPurpose(Guid id) => $"group key of model order {id}";
+
+    /// <summary>Paper 4, §4.2: nobody who is locked joins a group. Alone one may always ask.</summary>
+    private async Task CheckLocksAsync(GameTerms game, CancellationToken cancellationToken)
+    {
+        foreach (var member in game.Members.Length == 1 ? [] : game.Members)
+        {
+            Require(await chain.IsAllowedAsync(Address.Parse(member.Account), cancellationToken), $"{member.Account} is locked for misconduct and can be in no group; a model for it alone can be ordered");
+        }
+    }
 
     private static byte[] Check(ModelOrder order)
     {

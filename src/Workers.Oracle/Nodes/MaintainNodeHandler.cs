@@ -42,7 +42,14 @@ public sealed partial class MaintainNodeHandler(OracleDb db, OracleChain chain, 
         var (self, own) = (account.Address.ToString(), await OwnKeyAsync(cancellationToken));
         var registered = await db.Nodes.AsNoTracking().SingleOrDefaultAsync(n => n.Node == self, cancellationToken);
         var (stake, _, active, _) = await chain.ReadAsync(chain.Contract, new PrivacyOracle.NodeOfCall(account.Address), cancellationToken);
-        switch (Next(active, registered?.PublicKey ?? [], own.PublicKey))
+        var step = Next(active, registered?.PublicKey ?? [], own.PublicKey);
+        if (step != MaintainStep.None && !await chain.IsAllowedAsync(account.Address, cancellationToken))
+        {
+            LogCannotRegister($"{account.Address} is locked for misconduct. It serves again when the lock has ended");
+            return;
+        }
+
+        switch (step)
         {
             case MaintainStep.Register:
                 var amount = stake.IsZero ? new BigInteger(options.Value.Stake) : BigInteger.Zero;

@@ -26,19 +26,34 @@ public sealed class SweepRequestsHandler(OracleDb db) : IHandler<SweepRequests>
     }
 }
 
-/// <summary>Remembers how far the chain is final and looks again at the requests that waited for it.</summary>
+/// <summary>The chain became final up to a block, and that is saved.</summary>
+/// <param name="After">The last block that was final before; −1 when none was.</param>
+/// <param name="Through">The last block that is final now.</param>
+public sealed record FinalityAdvanced(long After, long Through);
+
+/// <summary>Remembers how far the chain is final.</summary>
 public sealed class RequestFinalityHandler(OracleDb db, OracleChain chain) : IHandler<ChainFinalised>
 {
     /// <inheritdoc/>
     public async Task HandleAsync(ChainFinalised message, CancellationToken cancellationToken)
     {
-        if (await chain.AdvanceAsync(message, cancellationToken) is not { } before)
+        if (await chain.AdvanceAsync(message, cancellationToken) is { } before)
         {
-            return;
+            db.Publish(new FinalityAdvanced(before, checked((long)message.BlockNumber)));
         }
+    }
+}
 
-        var number = checked((long)message.BlockNumber);
-        await foreach (var id in db.RequestFacts.Where(f => f.BlockNumber > before && f.BlockNumber <= number)
+/// <summary>
+/// Looks again at the requests that waited for finality, in a unit of work after the one that saved how far it reaches: what was saved before that is found here, and what is saved later finds
+/// itself final. Looked for within that unit of work, one that is saved meanwhile would be missed by both.
+/// </summary>
+public sealed class FinalityAdvancedHandler(OracleDb db) : IHandler<FinalityAdvanced>
+{
+    /// <inheritdoc/>
+    public async Task HandleAsync(FinalityAdvanced message, CancellationToken cancellationToken)
+    {
+        await foreach (var id in db.RequestFacts.Where(f => f.BlockNumber > message.After && f.BlockNumber <= message.Through)
             .Select(f => f.RequestId).Distinct().AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
             db.Publish(new RequestChanged(id));

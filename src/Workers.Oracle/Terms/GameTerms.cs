@@ -14,22 +14,6 @@ namespace Workers.Oracle.Terms;
 /// <param name="Sources">Where its envelope lies: <c>https://…</c> or <c>ipfs://…</c>.</param>
 public sealed record MemberTerms(string Account, string Profile, ImmutableArray<string> Sources);
 
-/// <summary>The area, as a grid of equal degrees or as cells around places. Exactly one of the two is given.</summary>
-/// <param name="Grid">South, west, north and east in degrees.</param>
-/// <param name="Side">Rows and columns of the grid.</param>
-/// <param name="Places">Latitude and longitude of each place in degrees.</param>
-/// <param name="Reach">Kilometres from the nearest place beyond which nobody is in the area.</param>
-public sealed record AreaTerms(ImmutableArray<double>? Grid = null, int? Side = null, ImmutableArray<ImmutableArray<double>>? Places = null, double? Reach = null)
-{
-    internal ICells ToCells() => (Grid, Side, Places, Reach) switch
-    {
-        ({ Length: 4 } box, { } side, null, null) => new GridCells(new BoundingBox(new Position(box[0], box[1]), new Position(box[2], box[3])), side),
-        (null, null, { Length: > 0 } places, { } reach) when places.All(p => p is { IsDefault: false, Length: 2 }) =>
-            new PlaceCells([.. places.Select((p, i) => new PointOfInterest($"{i}", new Position(p[0], p[1])))], reach),
-        _ => throw new GameTermsException("The area is neither a grid of four degrees with a side nor places of two degrees each with a reach."),
-    };
-}
-
 /// <summary>
 /// What a group asks for: a JSON document in one raw block, whose SHA-256 stands in the request on chain. It is public; profiles are not in it.
 /// </summary>
@@ -127,7 +111,7 @@ public sealed record GameTerms(
             var states = (long)Members.Length * Cells().Count;
             Require(states <= CollaborativeGame.MaxStates, $"{Members.Length} members in {Cells().Count} cells are {states} states; at most {CollaborativeGame.MaxStates} are allowed");
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or FormatException)
         {
             throw new GameTermsException($"The area cannot be used: {e.Message}");
         }

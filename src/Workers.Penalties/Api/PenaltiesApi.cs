@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Workers.Hosting.Members;
 using Workers.Hosting.Transactions;
 using Workers.Penalties.Filing;
+using Workers.Penalties.Verdicts;
 
 namespace Workers.Penalties.Api;
 
@@ -18,8 +19,7 @@ internal static class PenaltiesApi
             .WithTags("Account").WithSummary("The account that accuses, and its bond");
         api.MapPut("/bonds/{id:guid}", AddBondAsync).WithTags("Account").WithSummary("Add to the bond; the same id twice is once");
 
-        api.MapGet("/cases", async (PenaltiesDb db, CancellationToken ct) => (await db.Cases.AsNoTracking().OrderByDescending(c => c.FoundAt).Take(1_000).ToListAsync(ct)).Select(View))
-            .WithTags("Cases").WithSummary("What was found, what was decided, and why");
+        api.MapGet("/cases", ListAsync).WithTags("Cases").WithSummary("What was found, what was decided, and why");
         api.MapGet("/cases/{id}/evidence", async (string id, PenaltiesDb db, CancellationToken ct) =>
             await FindAsync(id, db, ct) is { } row ? Results.Bytes(row.Evidence, "application/json") : Unknown(id))
             .WithTags("Cases").WithSummary("The signed statements of a case");
@@ -30,6 +30,14 @@ internal static class PenaltiesApi
     }
 
     internal sealed record Bond(string Amount);
+
+    private static async Task<IEnumerable<object>> ListAsync(PenaltiesDb db, CancellationToken cancellationToken)
+    {
+        var cases = await db.Cases.AsNoTracking().OrderByDescending(c => c.FoundAt).Take(1_000).ToListAsync(cancellationToken);
+        var said = await db.VerdictSignatures.AsNoTracking().Where(s => db.Cases.Any(c => c.Id == s.Case && c.State == CaseState.Waiting)).ToListAsync(cancellationToken);
+        var signatures = said.ToLookup(s => s.Case);
+        return cases.Select(c => View(c, signatures[c.Id]));
+    }
 
     private static void Move(IEndpointRouteBuilder api, string verb, string summary, CaseState[] from, Action<CaseRow, DateTimeOffset> move) =>
         api.MapPost($"/cases/{{id}}/{verb}", async (string id, PenaltiesDb db, TimeProvider clock, CancellationToken ct) =>
@@ -51,7 +59,7 @@ internal static class PenaltiesApi
             }
 
             await db.SaveChangesAsync(ct);
-            return Results.Ok(View(row));
+            return Results.Ok(View(row, []));
         }).WithTags("Cases").WithSummary(summary);
 
     private static async Task<IResult> OpenAsync(HttpRequest request, CaseIntake intake, PenaltiesDb db, Microsoft.Extensions.Options.IOptions<FilingOptions> options, TimeProvider clock, CancellationToken cancellationToken)
@@ -62,7 +70,7 @@ internal static class PenaltiesApi
         {
             var row = await intake.OpenAsync(buffer.AsMemory(0, length), "the API", clock.GetUtcNow(), cancellationToken);
             await db.SaveChangesAsync(cancellationToken);
-            return Results.Ok(View(row));
+            return Results.Ok(View(row, []));
         }
         catch (FormatException e)
         {
@@ -92,7 +100,8 @@ internal static class PenaltiesApi
 
     private static IResult Unknown(string id) => Results.Problem($"There is no case {id[..Math.Min(id.Length, 66)]} here.", statusCode: StatusCodes.Status404NotFound);
 
-    private static object View(CaseRow row) => new
+    /// <param name="signatures">Of a verdict that waits, what other attestors said when they were asked.</param>
+    private static object View(CaseRow row, IEnumerable<VerdictSignatureRow> signatures) => new
     {
         Id = row.Id.ToString(),
         Offence = row.Offence.ToString(),
@@ -103,5 +112,6 @@ internal static class PenaltiesApi
         State = row.State.ToString(),
         row.Sentence,
         row.TransactionHash,
+        Signatures = signatures.Select(s => new { Attestor = s.Attestor.ToString(), Signed = s.Signature is not null, s.Problem }),
     };
 }

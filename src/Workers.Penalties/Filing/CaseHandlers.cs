@@ -3,10 +3,12 @@ using Contracts.Messages;
 using Ethereum;
 using Ethereum.Contracts;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Workers.Hosting.Data;
 using Workers.Hosting.Members;
 using Workers.Hosting.Messaging;
 using Workers.Hosting.Transactions;
+using Workers.Penalties.Verdicts;
 
 namespace Workers.Penalties.Filing;
 
@@ -21,14 +23,15 @@ public sealed class MisconductHandler(CaseIntake intake) : IHandler<MisconductFo
     }
 }
 
-/// <summary>Wakes the cases that are due, and the wishes for a bond.</summary>
-public sealed class SweepCasesHandler(PenaltiesDb db, ConductChain chain, MainAccount account, TimeProvider clock) : IHandler<SweepCases>
+/// <summary>Wakes the cases that are due, and the wishes for a bond; ends the cases whose penalties are final.</summary>
+public sealed class SweepCasesHandler(PenaltiesDb db, ConductChain chain, PenaltyWatch penalties, MainAccount account, TimeProvider clock) : IHandler<SweepCases>
 {
     private const int AtOnce = 100;
 
     /// <inheritdoc/>
     public async Task HandleAsync(SweepCases message, CancellationToken cancellationToken)
     {
+        await penalties.EndAsync(cancellationToken);
         var now = clock.GetUtcNow();
         foreach (var id in await db.Cases.AsNoTracking().Where(c => c.State == CaseState.Waiting && c.Due <= now).OrderBy(c => c.Due).Select(c => c.Id).Take(AtOnce).ToListAsync(cancellationToken))
         {
@@ -47,7 +50,7 @@ public sealed class SweepCasesHandler(PenaltiesDb db, ConductChain chain, MainAc
 }
 
 /// <summary>Looks at a case that is due once more, and queues its bill.</summary>
-public sealed class FileCaseHandler(PenaltiesDb db, CaseIntake intake, ConductChain chain, MainAccount account, TimeProvider clock) : IHandler<FileCase>
+public sealed class FileCaseHandler(PenaltiesDb db, CaseIntake intake, PenaltyWatch penalties, ConductChain chain, MainAccount account, TimeProvider clock) : IHandler<FileCase>
 {
     /// <inheritdoc/>
     public async Task HandleAsync(FileCase message, CancellationToken cancellationToken)
@@ -58,20 +61,31 @@ public sealed class FileCaseHandler(PenaltiesDb db, CaseIntake intake, ConductCh
             return;
         }
 
+        if (await penalties.IsPenalisedAsync(row, cancellationToken))
+        {
+            return;
+        }
+
+        if (row.Offence >= Offence.MissingReview)
+        {
+            db.Publish(new PassVerdict(message.Id));
+            return;
+        }
+
         var evidence = MemberJson.Read<Evidence>(row.Evidence);
         (row.State, row.Sentence) = FilingPolicy.Decide(evidence, await intake.KnowledgeAsync(evidence, cancellationToken));
         if (row.State == CaseState.Filed)
         {
-            await db.SubmitAsync(Key(row.Id), account.Address, chain.Contract, evidence.ToCall(), cancellationToken);
+            await db.SubmitAgainAsync(Key(row.Id), account.Address, chain.Contract, evidence.ToCall(), cancellationToken);
         }
     }
 
-    /// <summary>The transaction with the bill.</summary>
+    /// <summary>The transactions with the bill.</summary>
     internal static string Key(Hash32 id) => $"case/{id}/bill";
 }
 
 /// <summary>Follows bills to finality.</summary>
-public sealed class FilingOutcomeHandler(PenaltiesDb db) : IHandler<TransactionOutcome>
+public sealed class FilingOutcomeHandler(PenaltiesDb db, IOptions<FilingOptions> options, TimeProvider clock) : IHandler<TransactionOutcome>
 {
     /// <inheritdoc/>
     public async Task HandleAsync(TransactionOutcome message, CancellationToken cancellationToken)
@@ -81,12 +95,17 @@ public sealed class FilingOutcomeHandler(PenaltiesDb db) : IHandler<TransactionO
         {
             db.Publish(new SweepCases());
         }
-        else if (message.Key.Split('/') is ["case", var text, "bill"] && Hash32.TryParse(text, null, out var id) && await db.Cases.FindAsync([id], cancellationToken) is { State: CaseState.Filed } row)
+        else if (message.Key.Split('/') is ["case", var text, "bill", _] && Hash32.TryParse(text, null, out var id) && await db.Cases.FindAsync([id], cancellationToken) is { State: CaseState.Filed } row)
         {
             row.TransactionHash = message.TransactionHash;
             if (message.State == TransactionState.Final)
             {
                 row.State = CaseState.Penalised;
+            }
+            else if (message.State == TransactionState.Reverted && message.Error?.Contains("AlreadyPenalised", StringComparison.Ordinal) == true)
+            {
+                // Somebody else was first, which is not final yet: the case ends with that penalty, or is filed again when a reorganisation takes it away.
+                (row.State, row.TransactionHash, row.Due) = (CaseState.Waiting, null, clock.GetUtcNow() + options.Value.Grace);
             }
             else if (message.State == TransactionState.Reverted)
             {

@@ -20,16 +20,17 @@ public sealed class CaseIntake(PenaltiesDb db, ConductChain chain, MainAccount a
             throw new FormatException($"It has {utf8.Length} bytes, and {options.Value.MaxEvidence} are allowed.");
         }
 
-        // Written again, so that white space makes no second case.
+        // What the contract would convict for once is one case. What shows nothing must not stand in the way of what does, so it is known by its text, written again for white space to make no difference.
         var evidence = MemberJson.Read<Evidence>(utf8.Span);
         var bytes = MemberJson.Write(evidence);
-        var id = Keccak256.Hash(bytes);
-        if (await db.Cases.FindAsync([id], cancellationToken) is { } known)
+        var known = await KnowledgeAsync(evidence, cancellationToken);
+        var id = known.Holds ? CaseRow.IdOf(evidence.Offence, evidence.Subject(chain.Market)) : Keccak256.Hash(bytes);
+        if (await db.Cases.FindAsync([id], cancellationToken) is { } there)
         {
-            return known;
+            return there;
         }
 
-        var (state, sentence) = FilingPolicy.Decide(evidence, await KnowledgeAsync(evidence, cancellationToken));
+        var (state, sentence) = FilingPolicy.Decide(evidence, known);
         return db.Cases.Add(new CaseRow
         {
             Id = id,

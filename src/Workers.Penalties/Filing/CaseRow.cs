@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using Ethereum;
 using Workers.Hosting.Data;
 using Workers.Hosting.Members;
+using Workers.Penalties.Verdicts;
 
 namespace Workers.Penalties.Filing;
 
@@ -33,7 +35,7 @@ public enum CaseState
 /// <summary>Evidence of misconduct, and what was decided about it.</summary>
 public sealed class CaseRow : IVersioned
 {
-    /// <summary>Keccak-256 of the evidence: the same twice is one case.</summary>
+    /// <summary>The offence with the statements that show it, or Keccak-256 of evidence that shows nothing: the same twice is one case.</summary>
     public required Hash32 Id { get; init; }
 
     /// <summary><see cref="Hosting.Members.Evidence"/> as JSON. It holds places: not for logs.</summary>
@@ -59,6 +61,15 @@ public sealed class CaseRow : IVersioned
     public string? TransactionHash { get; set; }
 
     public int Version { get; set; }
+
+    /// <summary>By which a case is known.</summary>
+    /// <param name="subject">What convicts: the statements together, or a verdict's conviction.</param>
+    public static Hash32 IdOf(Offence offence, Hash32 subject) => OrderedTree.Join(Keccak256.Hash(offence.ToString()), subject);
+
+    /// <summary>What convicts in this case: once any of it has, whoever accused and of whatever, the contract takes no bill of the case.</summary>
+    public ImmutableArray<Hash32> Convicting(ConductReference market) => Offence < Offence.MissingReview
+        ? MemberJson.Read<Evidence>(Evidence).Convicting(market)
+        : [VerdictPolicy.ConvictionOf(MemberJson.Read<Verdict>(Evidence))];
 }
 
 /// <summary>An operator's wish to have a bond, without which nobody can accuse.</summary>

@@ -12,4 +12,8 @@ public sealed class FilingOptions
     /// <summary>Longest evidence in bytes of JSON. Default 16 KiB.</summary>
     [Range(1_024, 1 << 20)]
     public int MaxEvidence { get; set; } = 16 << 10;
+
+    /// <summary>So many cases of one sender of envelopes may be open. Default 20.</summary>
+    [Range(1, 100_000)]
+    public int MaxOpenPerSender { get; set; } = 20;
 }

@@ -27,7 +27,7 @@ public static class FilingPolicy
             return (CaseState.Dismissed, $"The statements do not show {Name(evidence.Offence)}: a signature, a commitment or a figure is not as it would have to be. Filing it would cost this house a fine.");
         }
 
-        if (known.Age > known.Keeping - Min(Margin, known.Keeping / 4))
+        if (IsTooOld(known.Age, known.Keeping))
         {
             return (CaseState.Dismissed, $"A statement is {known.Age.TotalHours:0.#} hours old; the contract takes none that is older than {known.Keeping.TotalHours:0.#} hours.");
         }
@@ -36,6 +36,9 @@ public static class FilingPolicy
             ? (CaseState.Waiting, $"This house has a bond of {known.Bond}, and who accuses needs {known.Fine}: PUT /api/bonds/{{id}} adds to it.")
             : (CaseState.Filed, $"{evidence.Offender} is accused of {Name(evidence.Offence)}: {Explanation(evidence.Offence)}");
     }
+
+    /// <summary>Whether a bill could come after the time for which statements count.</summary>
+    public static bool IsTooOld(TimeSpan age, TimeSpan keeping) => age > keeping - Min(Margin, keeping / 4);
 
     /// <summary>An offence as one says it.</summary>
     public static string Name(Offence offence) => offence switch

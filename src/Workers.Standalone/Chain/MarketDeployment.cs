@@ -8,7 +8,7 @@ namespace Workers.Standalone.Chain;
 
 /// <summary>Where the market's contracts stand.</summary>
 /// <param name="Block">The first block that can hold one of their events.</param>
-internal sealed record MarketContracts(Address MarketToken, Address DataTrades, Address CommunicationLog, Address TradingSessions, Address DatasetMarket, Address PrivacyOracle, Address Conduct, ulong Block);
+internal sealed record MarketContracts(Address MarketToken, Address DataTrades, Address CommunicationLog, Address TradingSessions, Address DatasetMarket, Address PrivacyOracle, Address Conduct, Address Collaboration, ulong Block);
 
 /// <summary>What the market's operator does on a development chain: deploy, hand out coins and credit. Waits for each receipt.</summary>
 internal sealed class MarketDeployment(EthereumRpc rpc, ISigner operatorAccount)
@@ -65,8 +65,21 @@ internal sealed class MarketDeployment(EthereumRpc rpc, ISigner operatorAccount)
         var oracle = await _sender.SendAsync(to: null, new PrivacyOracle.Deployment(token!.Value, OraclePenalty, (uint)challengeWindow.TotalSeconds).Encode(), value: 0, cancellationToken);
         Address[] attesting = [.. (attestors ?? [operatorAccount.Address]).OrderBy(a => a.ToTopic())];
         var conduct = await _sender.SendAsync(to: null, new Conduct.Deployment(token!.Value, rules ?? Rules, attesting, (byte)((attesting.Length / 2) + 1)).Encode(), value: 0, cancellationToken);
-        return new MarketContracts(token!.Value, trades!.Value, log!.Value, sessions!.Value, datasets!.Value, oracle!.Value, conduct!.Value, block);
+        var collaboration = await _sender.SendAsync(to: null, new Ethereum.Contracts.Collaboration.Deployment(token!.Value, conduct!.Value).Encode(), value: 0, cancellationToken);
+        return new MarketContracts(token!.Value, trades!.Value, log!.Value, sessions!.Value, datasets!.Value, oracle!.Value, conduct!.Value, collaboration!.Value, block);
     }
+
+    /// <summary>Gives accounts 100 coins each for their fees, and credit.</summary>
+    /// <param name="credits">In whole credits.</param>
+    public Task EndowAsync(MarketContracts contracts, IEnumerable<Address> accounts, int credits, CancellationToken cancellationToken) => _sender.SendAllAsync(
+        [
+            .. accounts.SelectMany(account => new (Address?, byte[], BigInteger)[]
+            {
+                (account, [], 100 * BigInteger.Pow(10, 18)),
+                (contracts.MarketToken, new MarketToken.MintCall(account, credits * BigInteger.Pow(10, 18)).Encode(), 0),
+            }),
+        ],
+        cancellationToken);
 
     /// <summary>Gives an account coins for its fees.</summary>
     /// <param name="wei">Amount.</param>

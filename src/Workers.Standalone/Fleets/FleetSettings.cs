@@ -36,6 +36,7 @@ internal sealed record FleetSettings(string Root, Uri Chain, MarketContracts Con
             ["Chain:Contracts:DatasetMarket"] = Contracts.DatasetMarket.ToString(),
             ["Chain:Contracts:PrivacyOracle"] = Contracts.PrivacyOracle.ToString(),
             ["Chain:Contracts:Conduct"] = Contracts.Conduct.ToString(),
+            ["Chain:Contracts:Collaboration"] = Contracts.Collaboration.ToString(),
             ["Chain:Confirmations"] = "1",
             ["Chain:FinalityDepth"] = "3",
             ["Chain:PollInterval"] = "00:00:00.2",
@@ -47,6 +48,11 @@ internal sealed record FleetSettings(string Root, Uri Chain, MarketContracts Con
             ["Oracle:FetchInterval"] = "00:00:01",
             ["Node:MaintainSchedule"] = "00:00:02",
         };
-        return common.Concat(Particular.Select(p => KeyValuePair.Create(p.Key, (string?)p.Value)));
+        foreach (var (key, value) in Particular)
+        {
+            common[key] = value;
+        }
+
+        return common;
     }
 }

@@ -15,7 +15,8 @@ namespace Workers.Standalone.IndustrialData;
 internal sealed class DatasetStory(DatasetHouses market, IAnsiConsole console)
 {
     private const decimal Credit = DatasetSteps.Credit;
-    private const int AuctionSeconds = 90;
+    private const int AuctionSeconds = 120;
+    private readonly Lock _telling = new();
     private readonly List<string> _wrong = [];
     private readonly Table _table = new Table().Border(TableBorder.Rounded).Title("Datasets, their owners and their data").AddColumns("dataset", "what", "who", "credits", "result");
 
@@ -172,10 +173,14 @@ internal sealed class DatasetStory(DatasetHouses market, IAnsiConsole console)
 
     private void Tell(string dataset, string what, string who, decimal? credits, bool good, string result)
     {
-        _table.AddRow(dataset.EscapeMarkup(), what, who, credits?.ToString("0", CultureInfo.InvariantCulture) ?? "", good ? result.EscapeMarkup() : $"[red]{result.EscapeMarkup()}[/]");
-        if (!good)
+        // The bids are told beside all else.
+        lock (_telling)
         {
-            _wrong.Add($"{dataset}, {what} by {who}: {result}");
+            _table.AddRow(dataset.EscapeMarkup(), what, who, credits?.ToString("0", CultureInfo.InvariantCulture) ?? "", good ? result.EscapeMarkup() : $"[red]{result.EscapeMarkup()}[/]");
+            if (!good)
+            {
+                _wrong.Add($"{dataset}, {what} by {who}: {result}");
+            }
         }
     }
 

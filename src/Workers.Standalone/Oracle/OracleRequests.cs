@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using Mechanisms.PrivacyGame.Models;
 using Workers.Oracle.Asking;
 using Workers.Oracle.Requests;
 using Workers.Standalone.Fleets;

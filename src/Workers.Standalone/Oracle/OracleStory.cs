@@ -51,7 +51,7 @@ internal sealed class OracleStory(string directory, Uri chain, EthereumRpc rpc, 
         ProfileRecipient[] recipients = [.. nodes.Select(n => new ProfileRecipient(Address.Parse(n.Node), Hex.Parse(n.PublicKey)))];
         var (members, envelopes) = await group.PublishAsync(houses.Server, houses.Content, recipients, oracle, await TimeAsync(cancellationToken), cancellationToken);
         var terms = group.Terms(members, Alpha, Beta);
-        var order = new ModelOrder(terms, 100 * Credit, Committee, Threshold, TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60), TimeSpan.FromHours(1));
+        var order = new ModelOrder(terms, 100 * Credit, Committee, Threshold, TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(120), TimeSpan.FromSeconds(120), TimeSpan.FromHours(1));
         await houses.Group.Client.OrderModelAsync(id, order, cancellationToken);
         console.WriteLine($"group     {Members} members in {group.Grid.Count} cells; profiles at https://{houses.Server.Host} and on IPFS; wants α = {Alpha}, β = {Beta} km".ToString(CultureInfo.InvariantCulture));
 

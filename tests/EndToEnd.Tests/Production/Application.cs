@@ -1,6 +1,7 @@
 using System.Numerics;
 using Ethereum;
 using Ethereum.Contracts;
+using Testing;
 using Workers.Encryption.Applications;
 using Workers.Standalone.Fleets;
 using Workers.Standalone.PersonalData;

@@ -1,5 +1,6 @@
 using Ethereum;
 using Ethereum.Contracts;
+using Testing;
 using Workers.Standalone.Fleets;
 
 namespace EndToEnd.Tests.Production;

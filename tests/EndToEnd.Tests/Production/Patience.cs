@@ -18,7 +18,7 @@ internal static class Patience
         var token = TestContext.Current.CancellationToken;
         var clock = Stopwatch.StartNew();
         Exception? last = null;
-        while (clock.Elapsed < (limit ?? TimeSpan.FromSeconds(90)))
+        while (clock.Elapsed < (limit ?? TimeSpan.FromMinutes(4)))
         {
             try
             {

@@ -113,25 +113,13 @@ internal sealed class RealMarket : IAsyncDisposable
 
     private async Task<Organisation> StartAsync(string name, Dictionary<string, string> particular, MarketContracts contracts, CancellationToken cancellationToken)
     {
-        var virtualHost = await RabbitMq.CreateVirtualHostAsync(cancellationToken);
-        var configuration = new Dictionary<string, string>(StringComparer.Ordinal)
+        var configuration = new Dictionary<string, string>(await Organisation.SettingsAsync(RabbitMq, Postgres, cancellationToken), StringComparer.Ordinal)
         {
-            ["Bus:Kind"] = "RabbitMq",
-            ["Bus:Host"] = "127.0.0.1",
-            ["Bus:Port"] = RabbitMq.Port.ToString(CultureInfo.InvariantCulture),
-            ["Bus:VirtualHost"] = virtualHost,
-            ["Bus:PublishTimeout"] = "00:00:05",
-            ["Database:Kind"] = "PostgreSql",
-            ["Database:ConnectionString"] = await Postgres.CreateDatabaseAsync(cancellationToken) + ";Maximum Pool Size=12",
             ["Content:Kind"] = "Kubo",
             ["Content:Kubo:Nodes:0"] = Ipfs.Address.ToString(),
             ["Chain:FinalityDepth"] = FinalityDepth.ToString(CultureInfo.InvariantCulture),
             ["Chain:RequestTimeout"] = "00:00:10",
-            // Faults end within seconds here, so nobody has to wait for minutes between two attempts.
-            ["Delivery:FirstDelay"] = "00:00:00.5",
-            ["Delivery:MaximumDelay"] = "00:00:05",
             ["Delivery:MaximumFailures"] = "100",
-            ["Transactions:RebroadcastAfter"] = "00:00:02",
             ["Sealing:Schedule"] = "00:00:01",
             ["Sealing:MaxAge"] = "00:00:00",
             ["Sealing:Settle"] = "00:00:00.3",
@@ -144,6 +132,6 @@ internal sealed class RealMarket : IAsyncDisposable
             configuration[key] = value;
         }
 
-        return await Organisation.StartAsync(name, new FleetSettings(root, Anvil.Address, contracts, configuration), cancellationToken);
+        return await Organisation.StartAsync(name, "Workers.Encryption.dll", new FleetSettings(root, Anvil.Address, contracts, configuration), cancellationToken);
     }
 }

@@ -223,8 +223,8 @@ public sealed class KillTests(HarmedMarket harmed, ITestOutputHelper output)
             await Task.Delay(250, CancellationToken.None);
             try
             {
-                var there = spaces.Sum(s => Directory.GetFiles(s.Folder, "*.txt").Length);
-                var gone = stored - there;
+                var gone = stored; // As it is before the files are counted.
+                gone -= spaces.Sum(s => Directory.GetFiles(s.Folder, "*.txt").Length);
                 var head = await market.Chain.HeadAsync();
                 var final = (await market.Chain.EventsAsync<DataTrades.SealedEvent>()).Where(s => s.Block + (ulong)market.FinalityDepth <= head).Select(s => s.Event.SealId.ToString()).ToHashSet();
                 var safe = (await mover.Client.PeriodsAsync(application.Id, Token)).Where(p => final.Contains(p.SealId)).Sum(p => p.Files);

@@ -32,7 +32,7 @@ public sealed class KilledPublisherTests(HarmedMarket harmed, ITestOutputHelper 
         await publisher.Client.DescribeAsync(id, new DatasetDraft("Maintenance", "lines", File: "log.txt", Offer: new(Price)), Token);
         var uploaded = await UploadAsync(publisher, id, file);
         await Patience.InsistAsync("the publication started", token => publisher.Client.PublishDatasetAsync(id, token));
-        WorkerProcess[] own = [publisher.Encryption, publisher.Listener];
+        WorkerProcess[] own = [publisher.Worker, publisher.Listener];
         foreach (var (state, at) in new[] { "Mixing", "Mixed", "Uploaded" }.Select((s, i) => (s, i)))
         {
             await Patience.UntilAsync($"the dataset {state}", async token => HasReached((await publisher.Client.DatasetAsync(id, token)).State, state));
@@ -40,14 +40,14 @@ public sealed class KilledPublisherTests(HarmedMarket harmed, ITestOutputHelper 
         }
 
         var listed = await EventAsync<DatasetMarket.ListedEvent>(e => e.Seller == publisher.Account);
-        await DieAsync(publisher.Encryption, "token and offer on chain");
+        await DieAsync(publisher.Worker, "token and offer on chain");
         var dataset = await Patience.UntilAsync("the token final", async token => await publisher.Client.DatasetAsync(id, token) is { State: "Published" } d ? d : null);
         Assert.Equal(Number(listed.TokenId), dataset.TokenId);
 
         var purchase = Guid.NewGuid();
         var order = new { ListingId = (long)listed.ListingId, dataset.TokenId, Amount = Price };
         await Patience.InsistAsync("the purchase taken", token => buyer.Client.OrderAsync("purchases", purchase, order, token));
-        await DieAsync(buyer.Encryption, "purchase queued");
+        await DieAsync(buyer.Worker, "purchase queued");
         await Patience.UntilAsync("the purchase in a block", async token => (await buyer.Client.OrderAsync("purchases", purchase, order, token)).State is "Mined" or "Final");
 
         var asked = Guid.NewGuid();
@@ -55,9 +55,9 @@ public sealed class KilledPublisherTests(HarmedMarket harmed, ITestOutputHelper 
         await DieAsync(buyer.Listener, "request queued");
         await EventAsync<DatasetMarket.DataRequestedEvent>(e => e.TokenId == listed.TokenId);
         await DieAsync(publisher.Listener, "request on chain");
-        await DieAsync(publisher.Encryption, "request on chain");
+        await DieAsync(publisher.Worker, "request on chain");
         await EventAsync<DatasetMarket.DataDeliveredEvent>(e => e.TokenId == listed.TokenId);
-        await DieAsync(buyer.Encryption, "delivery on chain");
+        await DieAsync(buyer.Worker, "delivery on chain");
         var received = await Patience.UntilAsync("the data received", async token => await buyer.Client.AskedAsync(asked, token) is { State: "Received" or "Failed" } a ? a : null);
 
         Assert.Equal(("Received", null), (received.State, received.Problem));
@@ -97,7 +97,7 @@ public sealed class KilledPublisherTests(HarmedMarket harmed, ITestOutputHelper 
         using var slow = new SlowContent(file.AsMemory(third));
         var rest = publisher.Client.SendAsync<UploadView>(HttpMethod.Patch, $"api/datasets/{id}/file?offset={third}", slow, Token);
         await slow.UnderWay;
-        await DieAsync(publisher.Encryption, "upload under way");
+        await DieAsync(publisher.Worker, "upload under way");
         await Assert.ThrowsAsync<HttpRequestException>(() => rest);
         var there = (await Patience.UntilAsync("the upload's end", async token => await publisher.Client.DatasetAsync(id, token))).Uploaded;
         await publisher.Client.AppendAsync(id, there, file.AsMemory((int)there), Token);
@@ -125,7 +125,7 @@ public sealed class KilledPublisherTests(HarmedMarket harmed, ITestOutputHelper 
             {
                 await stream.WriteAsync(bytes.Slice(at, Math.Min(Piece, bytes.Length - at)), Token);
                 await stream.FlushAsync(Token);
-                await Task.Delay(50, Token);
+                await Task.Delay(_underWay.Task.IsCompleted ? 1_000 : 50, Token);
                 if (at > bytes.Length / 10)
                 {
                     _underWay.TrySetResult();

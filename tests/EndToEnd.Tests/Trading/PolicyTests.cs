@@ -1,5 +1,6 @@
 using EndToEnd.Tests.Production;
 using Ethereum.Contracts;
+using Testing;
 
 namespace EndToEnd.Tests.Trading;
 

@@ -44,7 +44,7 @@ public sealed class ReorganisationTests(HarmedMarket harmed, ITestOutputHelper o
         // As long as the listener and the sweep need to see everything there is.
         await Task.Delay(TimeSpan.FromSeconds(4), Token);
         Assert.Equal(answered, await RespondedAsync(market));
-        await market.Buyer.Encryption.KillAsync();
+        await market.Buyer.Worker.KillAsync();
         await market.Anvil.ReorganiseAsync(depth);
         await market.Anvil.MineAsync(market.FinalityDepth + 3);
         await Patience.UntilAsync("the owner has forgotten the request", async token => depth == 1 || (await market["keeper"].Client.TradeAsync(tradeId, token)).Status == "None");
@@ -52,7 +52,7 @@ public sealed class ReorganisationTests(HarmedMarket harmed, ITestOutputHelper o
         Assert.Equal(answered, await RespondedAsync(market));
         Assert.DoesNotContain(await market.Chain.EventsAsync<DataTrades.RequestedEvent>(), r => r.Event.TradeId == tradeId);
 
-        await market.Buyer.Encryption.RestartAsync(Token);
+        await market.Buyer.Worker.RestartAsync(Token);
         await market.Chain.MineEveryAsync(1);
         var trade = await HastenAsync(market, application.UntilAsync(purchase, "Paid"));
         Assert.Equal(answered + 1, await RespondedAsync(market));

@@ -1,4 +1,5 @@
 using EndToEnd.Tests.Production;
+using Testing;
 using Workers.Standalone.Fleets;
 using Workers.Standalone.PersonalData;
 

@@ -13,7 +13,7 @@ public sealed class CheatTests
 {
     private const double Latitude = Hand.Latitude / 1e6, Longitude = Hand.Longitude / 1e6;
 
-    private static readonly Dictionary<string, string> Settings = new() { ["Zone:Reuse"] = "00:00:00", ["Place:MaxAge"] = "01:00:00" };
+    private static readonly Dictionary<string, string> Settings = new() { ["Zone:Reuse"] = "00:00:00" };
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -16,7 +16,7 @@ namespace Workers.Collaboration.Tests.Market;
 /// <summary>Members as fleets in this process, on a chain of their own. The test plays the attestors (one, the operator) and the devices.</summary>
 internal sealed class MemberBench : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private static readonly BigInteger Ether = BigInteger.Pow(10, 18);
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("members-");
@@ -24,6 +24,7 @@ internal sealed class MemberBench : IAsyncDisposable
     private readonly LocalKeySigner _operator = new(Convert.FromHexString(AnvilNode.Accounts[0].PrivateKey[2..]));
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly List<Fleet> _fleets = [];
+    private readonly Dictionary<int, int> _stopped = [];
 
     private MemberBench(AnvilNode node, IReadOnlyDictionary<string, string> settings)
     {
@@ -47,6 +48,9 @@ internal sealed class MemberBench : IAsyncDisposable
 
     public ConductReference Market => new(31337, Contracts.Conduct);
 
+    /// <summary>Where everything is kept.</summary>
+    public string Root => _directory.FullName;
+
     public IReadOnlyList<Fleet> Members => _fleets;
 
     public List<Address> Accounts { get; } = [];
@@ -57,10 +61,10 @@ internal sealed class MemberBench : IAsyncDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Starts members that have joined, have a standing (all the same) and hear each other, 100 m apart along a meridian.</summary>
-    public static async Task<MemberBench> StartAsync(int members, IReadOnlyDictionary<string, string>? settings = null)
+    public static async Task<MemberBench> StartAsync(int members, IReadOnlyDictionary<string, string>? settings = null, Conduct.Rules? rules = null, uint zones = 0)
     {
         var bench = new MemberBench(await AnvilNode.StartAsync(new AnvilOptions(TimeSpan.FromMilliseconds(500)), Cancellation), settings ?? new Dictionary<string, string>());
-        bench.Contracts = await bench.Deployment.DeployAsync(TimeSpan.FromSeconds(10), Cancellation);
+        bench.Contracts = await bench.Deployment.DeployAsync(TimeSpan.FromSeconds(10), Cancellation, rules);
         Directory.CreateDirectory(Path.Combine(bench._directory.FullName, "logs"));
         for (var i = 0; i < members; i++)
         {
@@ -72,13 +76,34 @@ internal sealed class MemberBench : IAsyncDisposable
             await UntilAsync(() => fleet.Client.GetAsync<Membership>("api/membership", Cancellation), m => m.Active, $"{fleet.Name}'s joining");
         }
 
-        await bench.AttestAsync([.. bench.Accounts.Select(a => new Conduct.Standing(a, 500_000, 0))]);
+        if (members > 0)
+        {
+            await bench.AttestAsync([.. bench.Accounts.Select(a => new Conduct.Standing(a, 500_000, zones))]);
+        }
+
         for (var i = 0; i < members; i++)
         {
             await bench.PlaceAsync(i, 39.9042 + (i * 0.0009), 116.4074);
         }
 
         return bench;
+    }
+
+    /// <summary>Endows a member whose worker runs, here or as a process, and asks it to join.</summary>
+    public async Task<Address> JoinAsync(FleetClient member)
+    {
+        var own = await member.GetAsync<Account>("api/account", Cancellation);
+        var account = Address.Parse(own.Address);
+        await Deployment.FundAsync(account, 100 * Ether, Cancellation);
+        await Deployment.IssueAsync(Contracts, account, 1_000 * Ether, Cancellation);
+        var subject = Keccak256.Hash($"subject of {account}");
+        var admission = await AdmitAsync(account, subject);
+        await member.TellAsync(
+            HttpMethod.Post,
+            "api/membership",
+            new { Bond = (100 * Ether).ToString(System.Globalization.CultureInfo.InvariantCulture), own.Endpoint, Subject = subject.ToString(), Admission = new[] { Hex.ToString(admission) } },
+            Cancellation);
+        return account;
     }
 
     /// <summary>Attests standings and waits until every member has them.</summary>
@@ -109,13 +134,29 @@ internal sealed class MemberBench : IAsyncDisposable
         Cancellation);
 
     /// <summary>Stops a member's process and starts it again at the same port.</summary>
-    public async Task RestartAsync(int member)
+    public async Task RestartAsync(int member, params (string Key, string Value)[] otherwise)
     {
-        var name = _fleets[member].Name;
-        var port = _fleets[member].Services.GetRequiredService<EnvelopeServer>().Port;
-        await _fleets[member].DisposeAsync();
-        _fleets[member] = await FleetAsync(name, $"https://127.0.0.1:{port}");
+        if (!_stopped.ContainsKey(member))
+        {
+            await StopAsync(member);
+        }
+
+        _stopped.Remove(member, out var port);
+        _fleets[member] = await FleetAsync(_fleets[member].Name, $"https://127.0.0.1:{port}", otherwise);
     }
+
+    /// <summary>Stops a member's process.</summary>
+    public async Task StopAsync(int member)
+    {
+        _stopped[member] = _fleets[member].Services.GetRequiredService<EnvelopeServer>().Port;
+        await _fleets[member].DisposeAsync();
+    }
+
+    /// <summary>The attestor's word on whose account it is.</summary>
+    public async Task<byte[]> AdmitAsync(Address account, Hash32 subject) => PersonalMessage.ToBytes(await _operator.SignTypedDataAsync(Statements.Admission(Market, account, subject), Cancellation));
+
+    /// <summary>Has a member locked for misconduct.</summary>
+    public Task LockAsync(int member) => Lockout.LockAsync(Rpc, Contracts, _operator, Accounts[member], Cancellation);
 
     /// <summary>Asks for a zone and waits for its end.</summary>
     public async Task<ZoneAnswer> ZoneAsync(int member, int size, Guid? id = null)
@@ -143,7 +184,7 @@ internal sealed class MemberBench : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var fleet in _fleets)
+        foreach (var (_, fleet) in _fleets.Index().Where(f => !_stopped.ContainsKey(f.Index)))
         {
             await fleet.DisposeAsync();
         }
@@ -156,25 +197,28 @@ internal sealed class MemberBench : IAsyncDisposable
 
     private async Task AddAsync(string name)
     {
-        var fleet = await FleetAsync(name, "https://127.0.0.1:0");
+        var fleet = await FleetAsync(name, $"https://127.0.0.1:{LoopbackPort.Next()}");
         _fleets.Add(fleet);
-        var own = await fleet.Client.GetAsync<Account>("api/account", Cancellation);
-        var account = Address.Parse(own.Address);
-        Accounts.Add(account);
-        await Deployment.FundAsync(account, 100 * Ether, Cancellation);
-        await Deployment.IssueAsync(Contracts, account, 1_000 * Ether, Cancellation);
-        var subject = Keccak256.Hash($"subject of {account}");
-        var admission = PersonalMessage.ToBytes(await _operator.SignTypedDataAsync(Statements.Admission(Market, account, subject), Cancellation));
-        await fleet.Client.TellAsync(
-            HttpMethod.Post,
-            "api/membership",
-            new { Bond = (100 * Ether).ToString(System.Globalization.CultureInfo.InvariantCulture), own.Endpoint, Subject = subject.ToString(), Admission = new[] { Hex.ToString(admission) } },
-            Cancellation);
+        Accounts.Add(await JoinAsync(fleet.Client));
     }
 
-    private Task<Fleet> FleetAsync(string name, string envelopes)
+    private Task<Fleet> FleetAsync(string name, string envelopes, params (string Key, string Value)[] otherwise)
     {
-        var settings = new Dictionary<string, string?>(_settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))) { ["Envelopes:Url"] = envelopes };
+        // "member2/Key" is a setting of that member alone.
+        var settings = _settings.Where(s => !s.Key.Contains('/', StringComparison.Ordinal)).ToDictionary(s => s.Key, s => (string?)s.Value);
+        foreach (var (key, value) in _settings.Where(s => s.Key.StartsWith($"{name}/", StringComparison.Ordinal)))
+        {
+            settings[key[(name.Length + 1)..]] = value;
+        }
+
+        settings["Envelopes:Url"] = envelopes;
+        settings.TryAdd("Place:MaxAge", "01:00:00");
+        settings.TryAdd("Bookkeeping:Schedule", "off"); // What the tests send with a member's key meets nothing of its worker's.
+        foreach (var (key, value) in otherwise)
+        {
+            settings[key] = value;
+        }
+
         return Fleet.StartAsync(
             name,
             new FleetSettings(_directory.FullName, Node.Address, Contracts, new Dictionary<string, string>()),
@@ -193,7 +237,7 @@ internal sealed class MemberBench : IAsyncDisposable
 
     internal sealed record Attested(string? Root, long Number);
 
-    internal sealed record ZoneView(Guid ZoneId, int Size, string State, Guid? Reused, string Report);
+    internal sealed record ZoneView(Guid ZoneId, int Size, string State, DateTimeOffset OrderedAt, DateTimeOffset? EndedAt, Guid? Reused, string Report);
 
     internal sealed record PlaceView(double Latitude, double Longitude);
 

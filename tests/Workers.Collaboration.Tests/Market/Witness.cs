@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using Contracts.Messages;
+using Ethereum;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Workers.Hosting.Data;
+using Workers.Hosting.Envelopes;
 using Workers.Hosting.Members;
 using Workers.Hosting.Messaging;
 
@@ -25,8 +27,31 @@ internal sealed class WitnessHandler(Witness witness) : IHandler<MisconductFound
     }
 }
 
-/// <summary>What every worker's database has.</summary>
-internal sealed class WitnessDb(DbContextOptions<WitnessDb> options, TimeProvider clock) : WorkerDbContext(options, clock);
+/// <summary>Takes evidence from outside as the worker of penalties will.</summary>
+internal sealed class WitnessEnvelopeHandler(Witness witness) : IEnvelopeHandler
+{
+    public Task<EnvelopeAnswer> HandleAsync(OpenedEnvelope envelope, CancellationToken cancellationToken)
+    {
+        witness.Found.Enqueue(MemberJson.Read<Evidence>(envelope.Body.Reveal()));
+        return Task.FromResult(EnvelopeAnswer.Of("ok"u8.ToArray()));
+    }
+}
+
+/// <summary>Knows one member.</summary>
+internal sealed class OneMember(Func<MemberEntry?> member) : IMemberDirectory
+{
+    public ValueTask<MemberEntry?> FindAsync(Address account, CancellationToken cancellationToken) => new(member() is { } entry && entry.Account == account ? entry : null);
+}
+
+/// <summary>What every worker's database has, and which envelopes came.</summary>
+internal sealed class WitnessDb(DbContextOptions<WitnessDb> options, TimeProvider clock) : WorkerDbContext(options, clock)
+{
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.MapReceivedEnvelopes();
+        base.OnModelCreating(modelBuilder);
+    }
+}
 
 [DbContext(typeof(WitnessDb))]
 [Migration("0001_Witness")]
@@ -36,5 +61,6 @@ internal sealed class WitnessTables : Migration
     {
         SharedTables.Create(migrationBuilder);
         SharedTables.AddSchedules(migrationBuilder);
+        SharedTables.AddEnvelopes(migrationBuilder);
     }
 }

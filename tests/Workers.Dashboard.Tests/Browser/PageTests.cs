@@ -39,7 +39,8 @@ public sealed class PageTests(BrowserBench browser)
     public async Task With_the_keyboard_alone_a_dataset_is_found_and_bought()
     {
         var market = await browser.MarketAsync();
-        await market.PublishAsync(1, MarketBench.Metadata("Keyboard catalogue"), MarketBench.Sale(3));
+        var token = await market.PublishAsync(1, MarketBench.Metadata("Keyboard catalogue"), MarketBench.Sale(3));
+        await market.DatasetAsync(token, d => d.GetProperty("name").ValueKind == System.Text.Json.JsonValueKind.String && d.GetProperty("listing").ValueKind == System.Text.Json.JsonValueKind.Object);
         await using var visitor = await browser.VisitAsync(account: 3);
         await visitor.OpenAsync("/");
         await Expect(visitor.Heading("Datasets")).ToBeVisibleAsync();

@@ -39,7 +39,7 @@ public sealed class PublishingTests(BrowserBench browser)
         await visitor.Button("Publish").ClickAsync();
         await visitor.SeesAsync("cooling.csv");
         var published = visitor.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "cooling.csv" }).GetByRole(AriaRole.Link, new() { Name = "published" });
-        for (var attempt = 0; attempt < 300 && !await published.IsVisibleAsync(); attempt++)
+        for (var attempt = 0; attempt < 1_500 && !await published.IsVisibleAsync(); attempt++)
         {
             await market.Node.MineAsync();
             await Task.Delay(200, Cancellation);
@@ -69,7 +69,7 @@ public sealed class PublishingTests(BrowserBench browser)
         await visitor.Button("Ask for the data").ClickAsync();
         await visitor.SeesAsync("waits for the publisher");
         var open = visitor.Button("Open it");
-        for (var attempt = 0; attempt < 150 && !await open.IsVisibleAsync(); attempt++)
+        for (var attempt = 0; attempt < 1_500 && !await open.IsVisibleAsync(); attempt++)
         {
             await market.Node.MineAsync();
             await Task.Delay(200, Cancellation);

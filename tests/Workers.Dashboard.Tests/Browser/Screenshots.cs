@@ -34,6 +34,12 @@ public sealed class Screenshots(BrowserBench browser)
             tokens.Add(await market.PublishAsync(1, MarketBench.Metadata(name, format, text, tags), offer));
         }
 
+        // The pages that list datasets ask once: every name has to be read before they are opened.
+        foreach (var token in tokens)
+        {
+            await market.DatasetAsync(token, d => d.GetProperty("name").ValueKind == System.Text.Json.JsonValueKind.String);
+        }
+
         var listing = async (int i) => (await market.DatasetAsync(tokens[i], d => d.GetProperty("listing").ValueKind == System.Text.Json.JsonValueKind.Object && d.GetProperty("name").ValueKind == System.Text.Json.JsonValueKind.String))
             .GetProperty("dataset").GetProperty("listing").GetProperty("listingId").GetInt64();
         await market.BidAsync(3, await listing(1), tokens[1], 30);
@@ -95,10 +101,12 @@ public sealed class Screenshots(BrowserBench browser)
         await owner.OpenAsync($"/datasets/{token}");
         await owner.ConnectAsync();
         await owner.Button("Sign in").ClickAsync();
+        await Expect(owner.Page.GetByText("signed in", new() { Exact = true })).ToBeVisibleAsync();
         await owner.Button("Make a key").ClickAsync();
         await owner.Button("Ask for the data").ClickAsync();
+        await owner.SeesAsync("waits for the publisher");
         var open = owner.Button("Open it");
-        for (var attempt = 0; attempt < 300 && !await open.IsVisibleAsync(); attempt++)
+        for (var attempt = 0; attempt < 1_500 && !await open.IsVisibleAsync(); attempt++)
         {
             await market.Node.MineAsync();
             await Task.Delay(200, TestContext.Current.CancellationToken);

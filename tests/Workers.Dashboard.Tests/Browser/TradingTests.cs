@@ -17,6 +17,7 @@ public sealed class TradingTests(BrowserBench browser)
     {
         var market = await browser.MarketAsync();
         var token = await market.PublishAsync(1, MarketBench.Metadata("Tidal gauges of the north", "csv", "Water levels", "tides"), MarketBench.Sale(40));
+        await market.DatasetAsync(token, d => d.GetProperty("name").ValueKind == JsonValueKind.String && d.GetProperty("listing").ValueKind == JsonValueKind.Object);
         await using var visitor = await browser.VisitAsync(account: 5);
         await visitor.OpenAsync("/");
         await visitor.Page.GetByRole(AriaRole.Searchbox, new() { Name = "Search" }).FillAsync("tidal gau nor");
@@ -139,6 +140,9 @@ public sealed class TradingTests(BrowserBench browser)
         await visitor.Button("Buy for 7 credits").ClickAsync();
         await visitor.SeesAsync("You declined it in the wallet.");
         await visitor.Page.EvaluateAsync("() => { window.declines = false; }");
+
+        // The page asks again every few seconds, and must not hear of the sale before its visitor clicks.
+        await visitor.Page.RouteAsync("**/market/api/datasets/*", route => route.FulfillAsync(new() { ContentType = "application/json", Body = body.ToString() }));
         await market.BuyAsync(3, body.GetProperty("dataset").GetProperty("listing").GetProperty("listingId").GetInt64(), token, 7);
         await visitor.Button("Buy for 7 credits").ClickAsync();
         await visitor.SeesAsync("The offer has ended or changed meanwhile");

@@ -24,7 +24,7 @@ public sealed class DeliveriesTests
         Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(bench, asker)).Status);
         await bench.SendAsync(2, bench.Market, new DatasetMarket.DeliverCall(1, cid.ToArray(), default));
         await bench.DatasetAsync(token, _ => true);
-        while ((await bench.GetAsync($"datasets/{token}")).GetProperty("requests")[0].GetProperty("cid").GetString() is null)
+        while ((await bench.GetAsync($"datasets/{token}")).GetProperty("requests").EnumerateArray().All(r => r.GetProperty("cid").GetString() is null))
         {
             await Task.Delay(50, Cancellation);
         }

@@ -197,11 +197,7 @@ internal sealed class MarketBench : IAsyncDisposable
     }
 
     /// <summary>Moves the chain's clock and makes a block.</summary>
-    public async Task PassAsync(int seconds)
-    {
-        await Node.CallAsync("evm_increaseTime", seconds);
-        await Node.MineAsync();
-    }
+    public Task PassAsync(int seconds) => Node.AdvanceAsync((uint)seconds);
 
     public Task<JsonElement> GetAsync(string path) => Http.GetFromJsonAsync<JsonElement>("market/api/" + path, Cancellation);
 

@@ -53,7 +53,7 @@ internal static class PublishingSteps
                 return dataset.GetProperty("tokenId").GetString()!;
             }
 
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(90) && dataset.GetProperty("state").GetString() != "Failed", dataset.ToString());
+            Assert.True(clock.Elapsed < TimeSpan.FromMinutes(5) && dataset.GetProperty("state").GetString() != "Failed", dataset.ToString());
             await Task.Delay(200, Cancellation);
         }
     }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Contracts.Messages;
 using Ethereum;
 using Ethereum.Contracts;
 using Microsoft.EntityFrameworkCore;
@@ -6,7 +8,9 @@ using Microsoft.Extensions.Options;
 using Testing;
 using Workers.Encryption.Datasets.Delivering;
 using Workers.Encryption.Datasets.Publishing;
+using Workers.Encryption.Market;
 using Workers.Hosting.Chain;
+using Workers.Hosting.Messaging;
 
 namespace Workers.Encryption.Tests.Datasets;
 
@@ -73,7 +77,7 @@ internal sealed class DatasetBench : HouseBench
         var dataset = await MixAsync(draft, file);
         await UploadAsync(dataset.Id);
         await MineAsync(PublishedDatasetHandler.Key(await DatasetAsync(dataset.Id)));
-        await OutcomeAsync(PublishedDatasetHandler.Key(await DatasetAsync(dataset.Id)), Contracts.Messages.TransactionState.Final);
+        await OutcomeAsync(PublishedDatasetHandler.Key(await DatasetAsync(dataset.Id)), TransactionState.Final);
         return await DatasetAsync(dataset.Id);
     }
 
@@ -84,9 +88,9 @@ internal sealed class DatasetBench : HouseBench
         await SendAsync(Address.Parse(row.To!), row.Data);
     }
 
-    public Task OutcomeAsync(string key, Contracts.Messages.TransactionState state, string? error = null)
+    public Task OutcomeAsync(string key, TransactionState state, string? error = null)
     {
-        var outcome = new Contracts.Messages.TransactionOutcome(key, state, House, null, null, 0, "0", error);
+        var outcome = new TransactionOutcome(key, state, House, null, null, 0, "0", error);
         return key.StartsWith("delivery/", StringComparison.Ordinal)
             ? HandleAsync(outcome, db => new DeliveredHandler(db))
             : HandleAsync(outcome, db => new PublishedDatasetHandler(db, Source));
@@ -120,8 +124,34 @@ internal sealed class DatasetBench : HouseBench
     /// <summary>Tells the house of the request again, as each news about it or about finality does.</summary>
     public Task NoticeAsync(long requestId) => HandleAsync(new DataRequestChanged(requestId), db => new DataRequestHandler(db, Chain(db), TimeProvider.System));
 
+    /// <summary>
+    /// The listener says that the chain is final up to a block, and once that is saved, what was published then is handled.
+    /// </summary>
+    /// <param name="beforeSaved">Takes place after the house heard of it and before it has saved it.</param>
+    public async Task FinaliseAsync(long block, Func<Task> beforeSaved)
+    {
+        var finalised = new ChainFinalised(31337, (ulong)block, "0x" + new string('f', 64));
+        await WithDbAsync(async db =>
+        {
+            await new FinalityHandler(db, new TradeChain(Rpc, _chain, db)).HandleAsync(finalised, Cancellation);
+            await beforeSaved();
+            await db.SaveChangesAsync(Cancellation);
+        });
+        foreach (var advanced in await MessagesAsync<FinalityAdvanced>())
+        {
+            await HandleAsync(advanced, db => new FinalityAdvancedHandler(db));
+        }
+
+        foreach (var changed in await MessagesAsync<DataRequestChanged>())
+        {
+            await NoticeAsync(changed.RequestId);
+        }
+    }
+
     public Task DeliverAsync(long requestId) => HandleAsync(
         new DeliverDataset(requestId), db => new DeliverDatasetHandler(db, Chain(db), Vault, Content, Temporary, Account, Encryption, Options.Create(Settings)));
 
     public Task<DeliveryRow?> DeliveryAsync(long requestId) => ReadAsync(db => db.Deliveries.AsNoTracking().SingleOrDefaultAsync(d => d.RequestId == requestId, Cancellation));
+
+    private async Task<IEnumerable<T>> MessagesAsync<T>() => (await PublishedAsync<T>()).Select(row => JsonSerializer.Deserialize<T>(row.Body, MessageJson.Options)!);
 }

@@ -187,6 +187,23 @@ public sealed class DeliveringTests
         Assert.NotNull(await bench.DeliveryAsync(request));
     }
 
+    [Fact]
+    public async Task A_request_that_is_saved_while_its_block_becomes_final_is_answered()
+    {
+        await using var bench = await DatasetBench.StartAsync();
+        var dataset = await bench.PublishAsync(Lines, Data);
+        using var pair = P256KeyPair.Generate();
+        var request = 0L;
+        await bench.FinaliseAsync(await bench.Node.BlockNumberAsync() + 1, beforeSaved: async () =>
+        {
+            // By what is saved so far it is not final: nobody who looks at it now answers it.
+            request = await bench.RequestAsync(dataset.TokenId!, DatasetBench.House, pair.PublicKey.ToArray());
+            await bench.NoticeAsync(request);
+            Assert.Null(await bench.DeliveryAsync(request));
+        });
+        Assert.NotNull(await bench.DeliveryAsync(request));
+    }
+
     /// <summary>A published dataset whose token somebody was given.</summary>
     private static async Task<DatasetRow> SellAsync(DatasetBench bench, string? to)
     {

@@ -157,12 +157,14 @@ public sealed class PublishingTests
     public async Task Decoys_come_from_the_houses_own_datasets_and_a_damaged_one_stops_nothing()
     {
         await using var bench = await DatasetBench.StartAsync();
-        var first = await bench.PublishAsync(Lines, Data);
-        var words = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 500).Select(i => $"word {i}\n")));
+
+        // So long that no look-alike, whose letters are drawn, is another one's or a unit's equal.
+        var first = await bench.PublishAsync(Lines, Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 500).Select(i => $"measurements of line {i}\n"))));
+        var words = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 500).Select(i => $"words that were counted {i}\n")));
         var second = await bench.MixAsync(Lines with { Name = "Second" }, words);
         var mixed = await UnitsAsync(bench, second);
         Assert.Equal(1_000, mixed.Count);
-        Assert.Equal(500, mixed.Count(u => u.StartsWith("word", StringComparison.Ordinal)));
+        Assert.Equal(500, mixed.Count(u => u.StartsWith("words that were counted", StringComparison.Ordinal)));
         var own = await UnitsAsync(bench, await bench.DatasetAsync(first.Id));
         Assert.Equal(500, mixed.Intersect(own, StringComparer.Ordinal).Count());
 

@@ -30,6 +30,7 @@ public sealed class KilledSessionTests(RealServers servers, ITestOutputHelper ou
     public async Task When_workers_are_killed_at_every_step_each_step_is_on_chain_once_and_the_data_arrives()
     {
         var root = Directory.CreateTempSubdirectory("killed-session-");
+        await using var removal = new Removal(root);
         await using var anvil = await AnvilNode.StartAsync(new AnvilOptions(TimeSpan.FromSeconds(1)), Cancellation);
         await using var rabbitMq = await RabbitMqServer.StartAsync(Cancellation);
         using var http = new HttpClient(EthereumRpc.CreateHandler());
@@ -46,7 +47,7 @@ public sealed class KilledSessionTests(RealServers servers, ITestOutputHelper ou
         var session = await collector.Client.OpenSessionAsync(Guid.NewGuid(), order, Cancellation);
 
         // Whenever another step has come onto the chain, the next victim dies, with whatever it was doing.
-        Victim[] victims = [new(provider.Listener), new(provider.Evaluator), new(collector.Evaluator), new(collector.Listener)];
+        Victim[] victims = [new(provider.Listener), new(provider.Worker), new(collector.Worker), new(collector.Listener)];
         var clock = System.Diagnostics.Stopwatch.StartNew();
         for (var step = 0; step < Events.Length; step++)
         {
@@ -83,41 +84,25 @@ public sealed class KilledSessionTests(RealServers servers, ITestOutputHelper ou
             Assert.DoesNotContain(await house.Client.TransactionsAsync(Cancellation), t => t.State == "Reverted");
         }
 
-        root.Delete(recursive: true);
-
         async Task<int> CountAsync(string topic) =>
             (await anvil.CallAsync("eth_getLogs", new { fromBlock = "0x0", address = contracts.TradingSessions.ToString(), topics = new[] { topic, session.SessionId } })).GetArrayLength();
 
-        async Task<decimal> BalanceAsync(House house) =>
-            (decimal)await rpc.CallAsync(contracts.MarketToken, new MarketToken.BalanceOfAddressCall(Address.Parse(await house.Client.AccountAsync(Cancellation))), Cancellation);
+        async Task<decimal> BalanceAsync(Organisation house) =>
+            (decimal)await rpc.CallAsync(contracts.MarketToken, new MarketToken.BalanceOfAddressCall(house.Account), Cancellation);
 
-        async Task<House> HouseAsync(string name, Dictionary<string, string> particular)
+        async Task<Organisation> HouseAsync(string name, Dictionary<string, string> particular)
         {
             var files = Directory.CreateDirectory(Path.Combine(root.FullName, $"{name}-files")).FullName;
             var data = SessionBench.Digits();
             await File.WriteAllBytesAsync(Path.Combine(files, "model.onnx"), SessionBench.Model.Value.Write(), Cancellation);
             await File.WriteAllBytesAsync(Path.Combine(files, "data.npy"), NpyFile.Write(data.Samples), Cancellation);
             await File.WriteAllBytesAsync(Path.Combine(files, "labels.npy"), NpyFile.Write(data.Labels.AsSpan()), Cancellation);
-            var virtualHost = await rabbitMq.CreateVirtualHostAsync(Cancellation);
-            var postgres = await servers.PostgresAsync(Cancellation);
-            foreach (var (key, value) in new Dictionary<string, string>(StringComparer.Ordinal)
+            foreach (var (key, value) in await Organisation.SettingsAsync(rabbitMq, await servers.PostgresAsync(Cancellation), Cancellation))
             {
-                ["Bus:Kind"] = "RabbitMq",
-                ["Bus:Host"] = "127.0.0.1",
-                ["Bus:Port"] = rabbitMq.Port.ToString(CultureInfo.InvariantCulture),
-                ["Bus:VirtualHost"] = virtualHost,
-                ["Bus:PublishTimeout"] = "00:00:05",
-                ["Database:Kind"] = "PostgreSql",
-                ["Database:ConnectionString"] = await postgres.CreateDatabaseAsync(Cancellation) + ";Maximum Pool Size=12",
-                ["Delivery:FirstDelay"] = "00:00:00.5",
-                ["Delivery:MaximumDelay"] = "00:00:05",
-                ["Transactions:RebroadcastAfter"] = "00:00:02",
-                ["Collecting:ModelDirectory"] = files,
-            })
-            {
-                particular.TryAdd(key, value);
+                particular.Add(key, value);
             }
 
+            particular["Collecting:ModelDirectory"] = files;
             if (name == "provider")
             {
                 particular["Providing:Datasets:0:Name"] = "digits";
@@ -126,33 +111,22 @@ public sealed class KilledSessionTests(RealServers servers, ITestOutputHelper ou
             }
 
             var settings = new FleetSettings(root.FullName, anvil.Address, contracts, particular);
-            var house = await House.StartAsync(name, settings);
-            var account = Address.Parse(await house.Client.AccountAsync(Cancellation));
-            await deployment.FundAsync(account, 100 * BigInteger.Pow(10, 18), Cancellation);
-            await deployment.IssueAsync(contracts, account, 10_000 * BigInteger.Pow(10, 18), Cancellation);
+            var house = await Organisation.StartAsync(name, "Workers.Evaluator.dll", settings, Cancellation);
+            await deployment.FundAsync(house.Account, 100 * BigInteger.Pow(10, 18), Cancellation);
+            await deployment.IssueAsync(contracts, house.Account, 10_000 * BigInteger.Pow(10, 18), Cancellation);
             return house;
         }
     }
 
-    private sealed record Victim(WorkerProcess Process);
-
-    private sealed record House(WorkerProcess Listener, WorkerProcess Evaluator, FleetClient Client) : IAsyncDisposable
+    /// <summary>Made before the workers, so disposed after them: none writes any more.</summary>
+    private sealed class Removal(DirectoryInfo folder) : IAsyncDisposable
     {
-        public static async Task<House> StartAsync(string name, FleetSettings settings)
+        public ValueTask DisposeAsync()
         {
-            var configuration = settings.ToConfiguration(name).Where(s => !s.Key.StartsWith("Serilog:", StringComparison.Ordinal))
-                .GroupBy(s => s.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last().Value, StringComparer.Ordinal);
-            var ofListener = new Dictionary<string, string?>(configuration, StringComparer.Ordinal) { ["Data:Directory"] = settings.DirectoryOf($"{name}-listener") };
-            var listener = WorkerProcess.StartAsync($"{name}'s listener", "Workers.ChainListener.dll", ofListener, Cancellation);
-            var evaluator = await WorkerProcess.StartAsync($"{name}'s evaluator", "Workers.Evaluator.dll", configuration, Cancellation);
-            return new House(await listener, evaluator, await FleetClient.ConnectAsync(evaluator.Address, settings.DirectoryOf(name), Cancellation));
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            Client.Dispose();
-            await Evaluator.DisposeAsync();
-            await Listener.DisposeAsync();
+            folder.Delete(recursive: true);
+            return ValueTask.CompletedTask;
         }
     }
+
+    private sealed record Victim(WorkerProcess Process);
 }

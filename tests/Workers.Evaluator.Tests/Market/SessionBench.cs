@@ -54,6 +54,9 @@ internal sealed class SessionBench : IAsyncDisposable
     /// <summary>The collector's folder of a session.</summary>
     public string SessionFolder(string sessionId) => Path.Combine(_directory.FullName, "collector", "sessions", sessionId[2..18]);
 
+    /// <summary>Has an account locked for misconduct.</summary>
+    public Task LockAsync(Ethereum.Address offender) => Lockout.LockAsync(Market.Rpc, Market.Contracts, _operator, offender, Cancellation);
+
     /// <summary>An order with room for daemons on a busy machine; the chain's time runs twice as fast as the clock, a second for each block.</summary>
     public async Task<SessionOrder> OrderAsync() => new(
         "handwritten digits", "model.onnx", 3, "validation.npy", "validation-labels.npy", 10, 10, "none", new AgreedRecipe(30, 16, 1e-3f, 0, [32], 1),
@@ -99,7 +102,7 @@ internal sealed class SessionBench : IAsyncDisposable
     /// <summary>What another provider announced, as everybody can read it on chain.</summary>
     public async Task<byte[]> AnnouncementAsync(string sessionId, string of)
     {
-        await UntilAsync(s => s.Providers.Single(p => p.Account == of).Submitted, sessionId);
+        await UntilAsync(s => s.Providers.Any(p => p.Account == of && p.Submitted), sessionId);
         var topics = new[] { Ethereum.Contracts.TradingSessions.FeaturesSubmittedEvent.Topic.ToString(), sessionId, "0x" + new string('0', 24) + of[2..] };
         var logs = await Node.CallAsync("eth_getLogs", new { fromBlock = "0x0", address = Market.Contracts.TradingSessions.ToString(), topics });
         var data = Convert.FromHexString(logs[0].GetProperty("data").GetString()!.AsSpan(2));

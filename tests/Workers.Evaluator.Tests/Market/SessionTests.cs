@@ -46,7 +46,7 @@ public sealed class SessionTests
         var session = await bench.OpenAsync(await bench.OrderAsync());
         await bench.UntilAsync(s => s.Providers.Any(p => p.Submitted), session.SessionId);
         await bench.Market.RestartAsync("alpha", Cancellation);
-        await bench.UntilAsync(s => s.State == "Reviewed", session.SessionId);
+        await bench.UntilAsync(s => s.State is "Reviewed" or "Closed", session.SessionId);
         var alpha = Ethereum.Address.Parse(await bench.Market.Providers.Single().Client.AccountAsync(Cancellation));
         await SessionBench.EventuallyAsync(() => bench.BalanceAsync(alpha), b => b > 10_000 * SessionBench.Credit, "the reward");
         await bench.Node.ReorganiseAsync(2);

@@ -39,13 +39,27 @@ public sealed class SilenceTests(SharedSessions sessions)
     public async Task A_collector_that_walks_away_after_the_review_pays_its_share()
     {
         await using var bench = await SessionBench.StartAsync(new() { ["Collecting:EnoughProviders"] = "1" }, new ProviderSetup("alpha", SessionBench.Digits()));
-        var session = await bench.OpenAsync(await bench.OrderAsync() with { DecisionWindow = TimeSpan.FromSeconds(60) });
         var alpha = bench.Market.Providers.Single().Client;
-        await bench.UntilAsync(s => s.State == "Reviewing", session.SessionId);
+
+        // Block by block from here, so that the collector is gone before the block that could hold the review.
+        await bench.Node.CallAsync("evm_setIntervalMining", 0);
+        var session = await bench.OpenAsync(await bench.OrderAsync() with { DecisionWindow = TimeSpan.FromSeconds(60) });
+        var call = new Ethereum.Contracts.TradingSessions.SessionCall(Ethereum.Hash32.Parse(session.SessionId));
+        await SessionBench.EventuallyAsync(
+            () => AfterABlockAsync(bench, async () => (await bench.Market.Rpc.CallAsync(bench.Market.Contracts.TradingSessions, call, Cancellation)).Candidate != Ethereum.Address.Zero),
+            named => named, "the candidate");
         await bench.Market.Collector.DisposeAsync();
-        var ended = await SessionBench.EventuallyAsync(() => alpha.SessionAsync(session.SessionId, Cancellation), s => s is { State: "Closed" }, "the session");
+        var ended = await SessionBench.EventuallyAsync(() => AfterABlockAsync(bench, () => alpha.SessionAsync(session.SessionId, Cancellation)), s => s is { State: "Closed" }, "the session");
         Assert.Equal("WalkedAway", ended!.Outcome);
         Assert.Equal(10_100 * SessionBench.Credit, await bench.BalanceAsync(Ethereum.Address.Parse(await alpha.AccountAsync(Cancellation))));
+    }
+
+    /// <summary>Mines a block after about the time that it would have taken by itself.</summary>
+    private static async Task<T> AfterABlockAsync<T>(SessionBench bench, Func<Task<T>> read)
+    {
+        await Task.Delay(400, Cancellation);
+        await bench.Node.MineAsync();
+        return await read();
     }
 
     private static Task<SessionView> EndAsync(SessionBench bench, CollectionView session) =>

@@ -31,18 +31,22 @@ public sealed class ProvidingPolicyTests
     [Theory, MemberData(nameof(Objections))]
     public void Each_rule_keeps_out_what_breaks_it_alone(string why, Action<ProvidingOptions> change)
     {
-        Assert.Null(ProvidingPolicy.Objection(SessionFoldTests.Terms, Me, Now, Options));
+        Assert.Null(ProvidingPolicy.Objection(SessionFoldTests.Terms, Me, isLocked: false, Now, Options));
         var options = Options;
         change(options);
-        Assert.Contains(why, ProvidingPolicy.Objection(SessionFoldTests.Terms, Me, Now, options), StringComparison.Ordinal);
+        Assert.Contains(why, ProvidingPolicy.Objection(SessionFoldTests.Terms, Me, isLocked: false, Now, options), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_collector_that_is_locked_finds_nobody() =>
+        Assert.Contains("locked for misconduct", ProvidingPolicy.Objection(SessionFoldTests.Terms, Me, isLocked: true, Now, Options), StringComparison.Ordinal);
 
     [Fact]
     public void An_arbiter_who_is_the_collector_is_nobodys_arbiter()
     {
         var options = Options;
         options.Arbiters.Add(SessionFoldTests.Terms.Collector);
-        Assert.NotNull(ProvidingPolicy.Objection(SessionFoldTests.Terms with { Arbiter = SessionFoldTests.Terms.Collector }, Me, Now, options));
+        Assert.NotNull(ProvidingPolicy.Objection(SessionFoldTests.Terms with { Arbiter = SessionFoldTests.Terms.Collector }, Me, isLocked: false, Now, options));
     }
 
     [Fact]

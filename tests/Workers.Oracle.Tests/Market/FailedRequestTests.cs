@@ -64,13 +64,21 @@ public sealed class FailedRequestTests(SharedOracle shared) : IClassFixture<Shar
             await bench.OracleAsync(), Cancellation);
         var source = bench.Houses.Server.Put("profiles/changed", envelope.Write());
         var moved = members[0] with { Account = member.Address.ToString(), Sources = [source, members[0].Sources[1]] };
-        var order = await bench.RunAsync(OracleBench.Order(bench.Group.Terms([moved, .. members.Skip(1)], 1, 0.2), gather: 60));
+        var id = Guid.NewGuid();
+        await bench.Client.OrderModelAsync(id, OracleBench.Order(bench.Group.Terms([moved, .. members.Skip(1)], 1, 0.2)), Cancellation);
+        var asked = await bench.AskedAsync(id);
+        foreach (var node in bench.Houses.Nodes)
+        {
+            var request = await OracleBench.UntilAsync(() => node.Client.RequestAsync(asked.RequestId!, Cancellation), r => r?.Gathered?.Problem is not null, $"what {node.Name} gathered");
+            Assert.Contains("OtherContent", request!.Gathered!.Problem, StringComparison.Ordinal);
+        }
+
+        // They say nothing, and the time to gather ends.
+        await bench.Node.AdvanceAsync(240);
+        var order = await bench.EndAsync(id);
         Assert.Equal("Expired", order.State);
         Assert.Contains("The fee went back", order.Problem, StringComparison.Ordinal);
         Assert.Equal((BigInteger)OracleBench.Fee, await bench.SetAsideAsync() - before);
-        var node = bench.Houses.Nodes.First().Client;
-        var request = (await node.RequestAsync(order.RequestId!, Cancellation))!;
-        Assert.Contains("OtherContent", request.Gathered!.Problem, StringComparison.Ordinal);
 
         // Silence has retired them; they come back by themselves.
         await bench.DrawableAsync();

@@ -47,7 +47,7 @@ public sealed class KilledOracleTests(RealServers servers, ITestOutputHelper out
         server.IsOpen = true;
         var (rabbitMq, postgres) = (await brokerStarting, await servers.PostgresAsync(Cancellation));
         var starting = Enumerable.Range(0, Nodes + 1).Select(i => StartAsync(i == 0 ? "group" : $"node{i}", i > 0)).ToList();
-        var houses = new List<House>();
+        var houses = new List<Organisation>();
         foreach (var start in starting)
         {
             houses.Add(await start);
@@ -73,7 +73,7 @@ public sealed class KilledOracleTests(RealServers servers, ITestOutputHelper out
 
         root.Delete(recursive: true);
 
-        async Task PlayAsync(House group, List<House> nodes)
+        async Task PlayAsync(Organisation group, List<Organisation> nodes)
         {
             var known = await OracleBench.UntilAsync(() => group.Client.NodesAsync(Cancellation), n => n.Length == Nodes, "three nodes");
             var time = DateTimeOffset.FromUnixTimeSeconds((long)(await rpc.GetBlockHeaderAsync(BlockTag.Latest, Cancellation))!.Timestamp);
@@ -97,10 +97,10 @@ public sealed class KilledOracleTests(RealServers servers, ITestOutputHelper out
             await using var gathering = await CloseAsync(slow, "gatherings", """NEW."ProfileDigest" IS NOT NULL""");
             await using var solving1 = await CloseAsync(nodes[1], "solutions", """NEW."Proposal" IS NOT NULL""");
             await using var solving2 = await CloseAsync(nodes[2], "solutions", """NEW."Proposal" IS NOT NULL""");
-            await group.RestartAsync();
+            await group.RestartAsync(Cancellation);
             await OracleBench.UntilAsync(CountAsync<PrivacyOracle.ProfilesSubmittedEvent>, n => n == Nodes - 1, "the others' marks");
             await KillAtAsync(slow, gathering, """SELECT count(*) FROM oracle.gatherings WHERE "ProfileDigest" IS NOT NULL""", "0");
-            await slow.RestartAsync();
+            await slow.RestartAsync(Cancellation);
 
             // Solving: the model is sealed and stored; then its proposal is broadcast, and lost with the node that was to send it again.
             var started = (await OracleBench.UntilAsync(EventsAsync<PrivacyOracle.AttemptStartedEvent>, e => e.Count > 0, "the solver's turn"))[0];
@@ -111,12 +111,12 @@ public sealed class KilledOracleTests(RealServers servers, ITestOutputHelper out
             await solver.Listener.KillAsync();
             await KillAtAsync(solver, solving, """SELECT count(*) FROM oracle.solutions WHERE "Proposal" IS NOT NULL""", "0");
             await idle.DisposeAsync();
-            await Task.WhenAll(solver.RestartAsync(), solver.Listener.RestartAsync(Cancellation));
+            await Task.WhenAll(solver.RestartAsync(Cancellation), solver.Listener.RestartAsync(Cancellation));
             const string Proposal = "FROM oracle.transactions WHERE \"Key\" LIKE 'request/%/propose/0'";
-            await OracleBench.UntilAsync(() => solver.AskAsync($"SELECT \"State\" {Proposal}"), s => s == Sent, "the proposal's broadcast");
+            await OracleBench.UntilAsync(() => solver.AskAsync($"SELECT \"State\" {Proposal}", Cancellation), s => s == Sent, "the proposal's broadcast");
             await solver.KillAsync();
             Note($"{solver.Name} is killed with its proposal on the way");
-            await anvil.CallAsync("anvil_dropTransaction", await solver.AskAsync($"SELECT \"Hashes\" {Proposal}"));
+            await anvil.CallAsync("anvil_dropTransaction", await solver.AskAsync($"SELECT \"Hashes\" {Proposal}", Cancellation));
             Assert.Equal(await rpc.GetTransactionCountAsync(solver.Account, BlockTag.Latest, Cancellation), await rpc.GetTransactionCountAsync(solver.Account, BlockTag.Pending, Cancellation));
 
             // Checking and voting: one dies with its verdict, one with its vote signed.
@@ -125,15 +125,15 @@ public sealed class KilledOracleTests(RealServers servers, ITestOutputHelper out
             await using var voting = await CloseAsync(slow, "transactions", $"""NEW."Key" LIKE 'request/%/vote/%' AND NEW."State" = {Sent}""");
             await using var delivering = await CloseAsync(group, "orders", """NEW."Model" IS NOT NULL""");
             await anvil.CallAsync("evm_setIntervalMining", 1);
-            await solver.RestartAsync();
+            await solver.RestartAsync(Cancellation);
             await KillAtAsync(checker, checking, """SELECT count(*) FROM oracle.verdicts WHERE "Accept" IS NOT NULL""", "0");
             await KillAtAsync(slow, voting, """SELECT "State" FROM oracle.transactions WHERE "Key" LIKE 'request/%/vote/%'""", Queued);
-            await Task.WhenAll(checker.RestartAsync(), slow.RestartAsync());
+            await Task.WhenAll(checker.RestartAsync(Cancellation), slow.RestartAsync(Cancellation));
 
             // Delivery: the model is opened and checked.
             await KillAtAsync(group, delivering, """SELECT "State" FROM oracle.orders""", ((int)OrderState.Asked).ToString(CultureInfo.InvariantCulture));
-            await group.RestartAsync();
-            await OracleBench.UntilAsync(() => group.AskAsync("""SELECT "State" FROM oracle.orders"""), s => s == ((int)OrderState.Delivered).ToString(CultureInfo.InvariantCulture), "the model");
+            await group.RestartAsync(Cancellation);
+            await OracleBench.UntilAsync(() => group.AskAsync("""SELECT "State" FROM oracle.orders""", Cancellation), s => s == ((int)OrderState.Delivered).ToString(CultureInfo.InvariantCulture), "the model");
             Note("the model is delivered");
             var model = PrivacyModelFile.Read(await group.Client.ModelFileAsync(id, Cancellation));
             Assert.True(model.ToCertificate().Check(OracleGroup.Game(terms, people.Histories).For(terms.Alpha, terms.Beta)).Privacy >= terms.Beta - 1e-4);
@@ -162,7 +162,7 @@ public sealed class KilledOracleTests(RealServers servers, ITestOutputHelper out
             Assert.Equal(0, await CountAsync<PrivacyOracle.PenalisedEvent>());
         }
 
-        async Task CheckMoneyAsync(House group, List<House> nodes, House solver)
+        async Task CheckMoneyAsync(Organisation group, List<Organisation> nodes, Organisation solver)
         {
             var (owed, fee) = (BigInteger.Zero, (BigInteger)OracleBench.Fee);
             foreach (var node in nodes)
@@ -180,13 +180,13 @@ public sealed class KilledOracleTests(RealServers servers, ITestOutputHelper out
         }
 
         // Each transaction that it queued is on chain, once, and none lies in an error queue.
-        async Task CheckHouseAsync(House house)
+        async Task CheckHouseAsync(Organisation house)
         {
             var transactions = await OracleBench.UntilAsync(
-                () => house.AskAsync("""SELECT string_agg("Key" || ' ' || "State", ', ') FROM oracle.transactions WHERE "State" <> 3"""), left => left.Length == 0, $"the end of what {house.Name} sent");
+                () => house.AskAsync("""SELECT string_agg("Key" || ' ' || "State", ', ') FROM oracle.transactions WHERE "State" <> 3""", Cancellation), left => left.Length == 0, $"the end of what {house.Name} sent");
             Assert.Equal("", transactions);
-            Assert.Equal(await house.AskAsync("SELECT count(*) FROM oracle.transactions"), (await rpc.GetTransactionCountAsync(house.Account, BlockTag.Latest, Cancellation)).ToString(CultureInfo.InvariantCulture));
-            Assert.Equal("", await house.AskAsync("""SELECT string_agg("Handler" || ': ' || "Reason", ', ') FROM oracle.dead_letters"""));
+            Assert.Equal(await house.AskAsync("SELECT count(*) FROM oracle.transactions", Cancellation), (await rpc.GetTransactionCountAsync(house.Account, BlockTag.Latest, Cancellation)).ToString(CultureInfo.InvariantCulture));
+            Assert.Equal("", await house.AskAsync("""SELECT string_agg("Handler" || ': ' || "Reason", ', ') FROM oracle.dead_letters""", Cancellation));
         }
 
         async Task<int> CountAsync<TEvent>()
@@ -198,85 +198,31 @@ public sealed class KilledOracleTests(RealServers servers, ITestOutputHelper out
 
         Task<BigInteger> BalanceAsync(Address account) => rpc.CallAsync(contracts.MarketToken, new MarketToken.BalanceOfAddressCall(account), Cancellation);
 
-        async Task<House> StartAsync(string name, bool isNode)
+        async Task<Organisation> StartAsync(string name, bool isNode)
         {
-            var database = await postgres.CreateDatabaseAsync(Cancellation);
-            var particular = isNode ? OracleHouses.NodeSettings(server, TimeSpan.FromSeconds(30)) : new Dictionary<string, string>(StringComparer.Ordinal);
-            foreach (var (key, value) in new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                ["Bus:Kind"] = "RabbitMq",
-                ["Bus:Host"] = "127.0.0.1",
-                ["Bus:Port"] = rabbitMq.Port.ToString(CultureInfo.InvariantCulture),
-                ["Bus:VirtualHost"] = await rabbitMq.CreateVirtualHostAsync(Cancellation),
-                ["Bus:PublishTimeout"] = "00:00:05",
-                ["Database:Kind"] = "PostgreSql",
-                ["Database:ConnectionString"] = database + ";Maximum Pool Size=12",
-                ["Delivery:FirstDelay"] = "00:00:00.5",
-                ["Delivery:MaximumDelay"] = "00:00:05",
-                ["Transactions:RebroadcastAfter"] = "00:00:02",
-
-                // Eight processes look so often.
-                ["Transactions:PollInterval"] = "00:00:00.5",
-                ["Chain:PollInterval"] = "00:00:00.5",
-            })
+            var particular = await Organisation.SettingsAsync(rabbitMq, postgres, Cancellation);
+            foreach (var (key, value) in isNode ? OracleHouses.NodeSettings(server, TimeSpan.FromSeconds(30)) : [])
             {
                 particular.Add(key, value);
             }
 
-            return await House.StartAsync(name, new FleetSettings(root.FullName, anvil.Address, contracts, particular), NpgsqlDataSource.Create(database));
+            // Eight processes look so often.
+            particular["Transactions:PollInterval"] = particular["Chain:PollInterval"] = "00:00:00.5";
+            return await Organisation.StartAsync(name, "Workers.Oracle.dll", new FleetSettings(root.FullName, anvil.Address, contracts, particular), Cancellation);
         }
     }
 
-    private static Task<CommitGate> CloseAsync(House house, string table, string change) => CommitGate.CloseAsync(house.Rows, table, change);
+    private static Task<CommitGate> CloseAsync(Organisation house, string table, string change) => CommitGate.CloseAsync(house.Rows, table, change);
 
     /// <summary>Kills a house in front of a commit, and sees that nothing of it was saved.</summary>
-    private async Task KillAtAsync(House house, CommitGate gate, string row, string before)
+    private async Task KillAtAsync(Organisation house, CommitGate gate, string row, string before)
     {
         await gate.ReachedAsync();
         await house.KillAsync();
         await gate.OpenAsync();
-        Assert.Equal(before, await house.AskAsync(row));
+        Assert.Equal(before, await house.AskAsync(row, Cancellation));
         Note($"{house.Name} is killed in front of its commit");
     }
 
     private void Note(string line) => output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{_clock.Elapsed.TotalSeconds,6:0.0} s  {line}"));
-
-    private sealed record House(string Name, Address Account, FleetClient Client, WorkerProcess Listener, WorkerProcess Oracle, NpgsqlDataSource Rows) : IAsyncDisposable
-    {
-        public int Kills { get; private set; }
-
-        public static async Task<House> StartAsync(string name, FleetSettings settings, NpgsqlDataSource rows)
-        {
-            var configuration = settings.ToConfiguration(name).Where(s => !s.Key.StartsWith("Serilog:", StringComparison.Ordinal))
-                .GroupBy(s => s.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last().Value, StringComparer.Ordinal);
-            var ofListener = new Dictionary<string, string?>(configuration, StringComparer.Ordinal) { ["Data:Directory"] = settings.DirectoryOf($"{name}-listener") };
-            var listener = WorkerProcess.StartAsync($"{name}'s listener", "Workers.ChainListener.dll", ofListener, Cancellation);
-            var oracle = await WorkerProcess.StartAsync($"{name}'s oracle", "Workers.Oracle.dll", configuration, Cancellation);
-            var client = await FleetClient.ConnectAsync(oracle.Address, settings.DirectoryOf(name), Cancellation);
-            return new House(name, Address.Parse(await client.AccountAsync(Cancellation)), client, await listener, oracle, rows);
-        }
-
-        public Task KillAsync()
-        {
-            Kills++;
-            return Oracle.KillAsync();
-        }
-
-        public Task RestartAsync() => Oracle.RestartAsync(Cancellation);
-
-        /// <summary>One value from its database, as text; empty for none.</summary>
-        public async Task<string> AskAsync(string sql)
-        {
-            await using var command = Rows.CreateCommand(sql);
-            return Convert.ToString(await command.ExecuteScalarAsync(Cancellation), CultureInfo.InvariantCulture) ?? "";
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            Client.Dispose();
-            await Oracle.DisposeAsync();
-            await Listener.DisposeAsync();
-            await Rows.DisposeAsync();
-        }
-    }
 }

@@ -52,6 +52,9 @@ internal sealed class OracleBench : IAsyncDisposable
         return bench;
     }
 
+    /// <summary>Has an account locked for misconduct.</summary>
+    public Task LockAsync(Ethereum.Address offender) => Lockout.LockAsync(Houses.Rpc, Houses.Contracts, _operator, offender, Cancellation);
+
     /// <summary>A node that the test plays.</summary>
     public async Task<ScriptedNode> ScriptAsync(string name)
     {

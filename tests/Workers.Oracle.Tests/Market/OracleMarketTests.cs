@@ -1,10 +1,7 @@
 using System.Numerics;
 using Ethereum;
 using Ethereum.Contracts;
-using Ethereum.Rpc;
-using Ethereum.Transactions;
 using Mechanisms.PrivacyGame.Models;
-using Spectre.Console;
 using Testing;
 using Workers.Oracle.Profiles;
 using Workers.Oracle.Solving;
@@ -22,22 +19,10 @@ public sealed class OracleMarketTests
     [Fact]
     public async Task An_altered_profile_and_a_leaking_model_are_outvoted_and_the_group_has_its_model()
     {
-        var directory = Directory.CreateTempSubdirectory("oracle-story-");
-        Directory.CreateDirectory(Path.Combine(directory.FullName, "logs"));
-        await using var node = await AnvilNode.StartAsync(new AnvilOptions(TimeSpan.FromSeconds(1)), Cancellation);
-        using var http = new HttpClient(EthereumRpc.CreateHandler());
-        using var operatorAccount = new LocalKeySigner(Convert.FromHexString(AnvilNode.Accounts[0].PrivateKey[2..]));
-        var rpc = new EthereumRpc(http, new EthereumRpcOptions { Endpoints = [node.Address] }, TimeProvider.System);
-        var deployment = new MarketDeployment(rpc, operatorAccount);
-        var contracts = await deployment.DeployAsync(TimeSpan.FromSeconds(10), Cancellation);
-        using var text = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(text) });
-        console.Profile.Width = 200;
-        var succeeded = await new OracleStory(directory.FullName, node.Address, rpc, contracts, deployment, console).PlayAsync(Cancellation);
-        Assert.True(succeeded, text.ToString());
-        Assert.Contains("The best attack errs by", text.ToString(), StringComparison.Ordinal);
-        Assert.StartsWith("<svg", await File.ReadAllTextAsync(Path.Combine(directory.FullName, "query.svg"), Cancellation), StringComparison.Ordinal);
-        directory.Delete(recursive: true);
+        await using var stage = await StoryStage.SetAsync("oracle", attestors: null, Cancellation);
+        Assert.True(await new OracleStory(stage.Root, stage.Chain, stage.Rpc, stage.Contracts, stage.Deployment, stage.Console).PlayAsync(Cancellation), stage.Text);
+        Assert.Contains("The best attack errs by", stage.Text, StringComparison.Ordinal);
+        Assert.StartsWith("<svg", await File.ReadAllTextAsync(Path.Combine(stage.Root, "query.svg"), Cancellation), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -47,6 +32,14 @@ public sealed class OracleMarketTests
         using var silent = await bench.ScriptAsync("silent");
         var (members, envelopes) = await bench.PublishAsync(OracleBench.Nodes + 1);
         bench.Houses.Server.IsOpen = false;
+
+        // Nobody who is locked is in a group.
+        var outlaw = new Address(bench.Group.Accounts[0].ToArray()[..19].Append((byte)0x99).ToArray());
+        await bench.LockAsync(outlaw);
+        var mixed = bench.Group.Terms(members.SetItem(0, members[0] with { Account = outlaw.ToString() }), 1, 0.2);
+        var refused = await Assert.ThrowsAnyAsync<Exception>(() => bench.Client.OrderModelAsync(Guid.NewGuid(), OracleBench.Order(mixed), Cancellation));
+        Assert.Contains($"{outlaw} is locked for misconduct", refused.Message, StringComparison.Ordinal);
+
         var id = Guid.NewGuid();
         var terms = bench.Group.Terms(members, 1, 0.2);
         await bench.Client.OrderModelAsync(id, OracleBench.Order(terms, committee: 4, threshold: 3, solve: 90), Cancellation);

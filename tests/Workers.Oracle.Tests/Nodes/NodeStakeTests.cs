@@ -29,6 +29,7 @@ public sealed class NodeStakeTests : IDisposable
     private readonly MasterKey _master = MasterKey.Generate();
     private EthereumRpc _rpc = null!;
     private IOptions<ChainOptions> _chain = null!;
+    private MarketContracts _contracts = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -73,6 +74,16 @@ public sealed class NodeStakeTests : IDisposable
         Assert.Equal(Stake, await StakedAsync());
     }
 
+    [Fact]
+    public async Task A_house_that_is_locked_for_misconduct_registers_no_node()
+    {
+        await using var node = await StartAsync();
+        await Lockout.LockAsync(_rpc, _contracts, _signer, _signer.Address, Cancellation);
+        await using var db = Open();
+        await MaintainAsync(db);
+        Assert.Equal(0, await StakedAsync());
+    }
+
     public void Dispose()
     {
         _http.Dispose();
@@ -87,13 +98,13 @@ public sealed class NodeStakeTests : IDisposable
         var node = await AnvilNode.StartAsync(new AnvilOptions(), Cancellation);
         _rpc = new EthereumRpc(_http, new EthereumRpcOptions { Endpoints = [node.Address] }, TimeProvider.System);
         var deployment = new MarketDeployment(_rpc, _signer);
-        var contracts = await deployment.DeployAsync(TimeSpan.FromSeconds(10), Cancellation);
+        var contracts = _contracts = await deployment.DeployAsync(TimeSpan.FromSeconds(10), Cancellation);
         await deployment.IssueAsync(contracts, _signer.Address, 10 * new BigInteger(Stake), Cancellation);
         await new AccountSender(_rpc, _signer).SendAsync(contracts.MarketToken, new MarketToken.ApproveCall(contracts.PrivacyOracle, 10 * new BigInteger(Stake)).Encode(), 0, Cancellation);
         _chain = Options.Create(new ChainOptions
         {
             Endpoints = [node.Address],
-            Contracts = { ["PrivacyOracle"] = contracts.PrivacyOracle.ToString(), ["MarketToken"] = contracts.MarketToken.ToString() },
+            Contracts = { ["Conduct"] = contracts.Conduct.ToString(), ["PrivacyOracle"] = contracts.PrivacyOracle.ToString(), ["MarketToken"] = contracts.MarketToken.ToString() },
         });
         await using var db = Open();
         await db.Database.MigrateAsync(Cancellation);

@@ -134,7 +134,7 @@ public sealed class RetrievalTests : IDisposable
             }
         });
         _options.Host.AttemptTimeout = TimeSpan.FromSeconds(1);
-        var finding = await AskAsync(At(server)).WaitAsync(TimeSpan.FromSeconds(8), Cancellation);
+        var finding = await AskAsync(At(server)).WaitAsync(TimeSpan.FromSeconds(40), Cancellation);
         Assert.Equal(SourceOutcome.Unavailable, finding.Outcome);
         Assert.Contains("did not finish", finding.Sentence, StringComparison.Ordinal);
     }
@@ -158,7 +158,7 @@ public sealed class RetrievalTests : IDisposable
     {
         await using var server = Serve(async (_, _, token) => await Task.Delay(Timeout.Infinite, token));
         _options.Host.AttemptTimeout = TimeSpan.FromSeconds(1);
-        var finding = await AskAsync(At(server)).WaitAsync(TimeSpan.FromSeconds(8), Cancellation);
+        var finding = await AskAsync(At(server)).WaitAsync(TimeSpan.FromSeconds(40), Cancellation);
         Assert.Equal(SourceOutcome.Unavailable, finding.Outcome);
         Assert.Contains("did not finish", finding.Sentence, StringComparison.Ordinal);
     }
@@ -489,7 +489,7 @@ public sealed class RetrievalTests : IDisposable
         _options.Host.AttemptTimeout = TimeSpan.FromSeconds(1);
         using var retriever = new ProfileRetriever(new StuckStore(opens), Options.Create(_options), ResolveAsync, new At12(), _log);
         var source = ProfileSource.Parse("ipfs://" + Cid.Of(CidCodec.Raw, [1]));
-        var found = await retriever.RetrieveAsync(Request(1, source), Reader, Cancellation).WaitAsync(TimeSpan.FromSeconds(8), Cancellation);
+        var found = await retriever.RetrieveAsync(Request(1, source), Reader, Cancellation).WaitAsync(TimeSpan.FromSeconds(40), Cancellation);
         Assert.Equal(SourceOutcome.Unavailable, found.Findings.Single().Outcome);
         using var stop = new CancellationTokenSource();
         _options.Host.AttemptTimeout = TimeSpan.FromMinutes(1);

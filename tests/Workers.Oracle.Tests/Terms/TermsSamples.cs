@@ -1,3 +1,4 @@
+using Mechanisms.Mobility;
 using Workers.Oracle.Terms;
 
 namespace Workers.Oracle.Tests.Terms;

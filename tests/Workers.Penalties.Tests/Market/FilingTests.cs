@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Text;
 using Ethereum;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Testing;
 using Workers.Hosting.Members;
+using Workers.Penalties.Filing;
 using Workers.Standalone.Chain;
 using Workers.Standalone.Fleets;
 
@@ -22,7 +25,7 @@ public sealed class FilingTests : IAsyncLifetime
     {
         _bench = await ConductBench.StartAsync(new AnvilOptions(TimeSpan.FromMilliseconds(500)));
         Directory.CreateDirectory(Path.Combine(_directory.FullName, "logs"));
-        var particular = new Dictionary<string, string> { ["Filing:Grace"] = "00:00:02", ["Filing:SweepSchedule"] = "00:00:01", ["Transactions:RefusalPatience"] = "00:00:03" };
+        var particular = new Dictionary<string, string> { ["Filing:Grace"] = "00:00:10", ["Chain:FinalityDepth"] = "8", ["Filing:SweepSchedule"] = "00:00:01", ["Transactions:RefusalPatience"] = "00:00:03" };
         _house = await Fleet.StartAsync("house", new FleetSettings(_directory.FullName, _bench.Node.Address, _bench.Contracts, particular), b => b.AddPenalties(), Cancellation);
         await _bench.EndowAsync(Address.Parse(await _house.Client.AccountAsync(Cancellation)));
     }
@@ -64,23 +67,72 @@ public sealed class FilingTests : IAsyncLifetime
         Assert.Equal("Dismissed", (await OpenAsync(forged)).State);
         Assert.Equal(Text(MarketDeployment.Rules.Bond), (await _house.Client.GetAsync<AccountView>("api/account", Cancellation)).Bond);
 
-        // What somebody else filed first fails, with the contract's reason.
+        // What somebody else filed first ends with that penalty.
         var other = await _bench.OutsideAreaAsync(time, more: 1);
         var late = await OpenAsync(other);
         await MoveAsync(late.Id, "hold");
         await _bench.SendAsync(_bench.Requester, other.ToCall());
         await MoveAsync(late.Id, "release");
-        Assert.Contains("AlreadyPenalised", (await UntilAsync(late.Id, c => c.State == "Failed")).Sentence, StringComparison.Ordinal);
+        Assert.Contains($"{_bench.Requester.Address} filed it first.", (await UntilAsync(late.Id, c => c.State == "Penalised")).Sentence, StringComparison.Ordinal);
         Assert.Equal(2u, (await _bench.MemberAsync(_bench.Collaborator.Address)).Offences);
 
         // An operator holds a bill past its time, and withdraws it; then nothing moves it.
         var kept = await OpenAsync(await _bench.OutsideAreaAsync(time, more: 2));
         await MoveAsync(kept.Id, "hold");
-        await Task.Delay(TimeSpan.FromSeconds(5), Cancellation);
+        await Task.Delay(TimeSpan.FromSeconds(14), Cancellation);
         Assert.Equal("Held", (await CaseAsync(kept.Id)).State);
         await MoveAsync(kept.Id, "withdraw");
         Assert.Contains("409", (await Assert.ThrowsAsync<InvalidOperationException>(() => MoveAsync(kept.Id, "release"))).Message, StringComparison.Ordinal);
         Assert.Equal(2u, (await _bench.MemberAsync(_bench.Collaborator.Address)).Offences);
+    }
+
+    [Fact]
+    public async Task A_penalty_that_a_reorganisation_takes_from_somebody_else_is_filed_again()
+    {
+        await _house.Client.TellAsync(HttpMethod.Put, $"api/bonds/{Guid.NewGuid()}", new { Amount = Text(MarketDeployment.Rules.Bond) }, Cancellation);
+        var lie = await _bench.OutsideAreaAsync(await _bench.TimeAsync());
+        var opened = await OpenAsync(lie);
+        await MoveAsync(opened.Id, "hold");
+        await UntilAsync(opened.Id, c => c.State == "Held");
+
+        // Another accuses, and the chain stands still there.
+        await _bench.SendAsync(_bench.Requester, lie.ToCall());
+        await _bench.Node.CallAsync("evm_setIntervalMining", 0);
+        await _bench.Node.MineAsync(); // A listener tells of what has a confirmation.
+        var penalty = await PenaltyAsync(p => p is { IsShown: true });
+        await MoveAsync(opened.Id, "release");
+        await _bench.Node.ReorganiseAsync((int)(await _bench.Node.BlockNumberAsync() - penalty!.BlockNumber + 1));
+        Assert.Equal(0u, (await _bench.MemberAsync(_bench.Collaborator.Address)).Offences);
+        await _bench.Node.CallAsync("evm_setIntervalMining", 1);
+        var ended = await UntilAsync(opened.Id, c => c.State == "Penalised");
+        Assert.DoesNotContain("filed it first", ended.Sentence, StringComparison.Ordinal);
+        Assert.Equal(1u, (await _bench.MemberAsync(_bench.Collaborator.Address)).Offences);
+        Assert.Equal(Address.Parse(await _house.Client.AccountAsync(Cancellation)), (await PenaltyAsync(p => p is { IsFinal: true }))!.Accuser);
+    }
+
+    [Fact]
+    public async Task Statements_that_have_convicted_in_whatever_order_end_every_case_that_needs_one_of_them()
+    {
+        var (a, b, c) = (await _bench.ForwardAsync("query", "one"), await _bench.ForwardAsync("query", "two"), await _bench.ForwardAsync("query", "three"));
+        var cases = new List<CaseView>();
+        foreach (var evidence in new DoubleClaimEvidence[] { new(a, b), new(a, c), new(b, c) })
+        {
+            cases.Add(await OpenAsync(evidence));
+            await MoveAsync(cases[^1].Id, "hold");
+        }
+
+        await _bench.SendAsync(_bench.Requester, new DoubleClaimEvidence(b, a).ToCall());
+        foreach (var one in cases)
+        {
+            await MoveAsync(one.Id, "release");
+        }
+
+        foreach (var one in cases)
+        {
+            Assert.Contains("filed it first", (await UntilAsync(one.Id, v => v.State == "Penalised")).Sentence, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(1u, (await _bench.MemberAsync(_bench.Collaborator.Address)).Offences);
     }
 
     [Theory]
@@ -101,6 +153,24 @@ public sealed class FilingTests : IAsyncLifetime
     {
         using var content = new ByteArrayContent(evidence);
         return await _house.Client.SendAsync<CaseView>(HttpMethod.Post, "api/cases", content, Cancellation);
+    }
+
+    /// <summary>What the house knows of the only penalty.</summary>
+    private async Task<PenaltyRow?> PenaltyAsync(Func<PenaltyRow?, bool> wanted)
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        while (true)
+        {
+            await using var scope = _house.Services.CreateAsyncScope();
+            var row = await scope.ServiceProvider.GetRequiredService<PenaltiesDb>().Penalties.AsNoTracking().SingleOrDefaultAsync(Cancellation);
+            if (wanted(row))
+            {
+                return row;
+            }
+
+            Assert.True(clock.Elapsed < Patience, $"After {Patience}: {row?.Evidence} in block {row?.BlockNumber}");
+            await Task.Delay(200, Cancellation);
+        }
     }
 
     private Task MoveAsync(string id, string verb) => _house.Client.PostAsync($"api/cases/{id}/{verb}", Cancellation);

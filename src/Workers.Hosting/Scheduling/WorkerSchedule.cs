@@ -1,4 +1,5 @@
 using Quartz;
+using Workers.Hosting.Health;
 
 namespace Workers.Hosting.Scheduling;
 
@@ -8,16 +9,14 @@ namespace Workers.Hosting.Scheduling;
 /// the old one; what is not configured any more is removed. Replicas have to be configured alike: the last one that starts decides.
 /// </summary>
 internal sealed partial class WorkerSchedule(
-    string worker, IReadOnlyList<ScheduledCommand> commands, ISchedulerFactory factory, IConfiguration configuration, TimeProvider clock, ILogger<WorkerSchedule> logger) : IHostedService, IDisposable
+    string worker, IReadOnlyList<ScheduledCommand> commands, ISchedulerFactory factory, IConfiguration configuration, TimeProvider clock, Outages outages, ILogger<WorkerSchedule> logger) : BackgroundService
 {
     /// <summary>A schedule that Quartz has taken out of service stands still for so long at most.</summary>
     private static readonly TimeSpan RevivalInterval = TimeSpan.FromSeconds(20);
 
-    private readonly CancellationTokenSource _stopping = new();
     private IScheduler? _scheduler;
-    private Task _revival = Task.CompletedTask;
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public override async Task StartAsync(CancellationToken cancellationToken)
     {
         _scheduler = await factory.GetScheduler(cancellationToken);
         var wanted = commands.Select(c => (Job: CommandJob.Describe(worker, c), Trigger: TriggerOf(c))).Where(w => w.Trigger is not null).ToList();
@@ -45,20 +44,37 @@ internal sealed partial class WorkerSchedule(
 
         await ReviveAsync(_scheduler, cancellationToken);
         await _scheduler.Start(cancellationToken);
-        _revival = KeepAliveAsync(_scheduler, _stopping.Token);
+        await base.StartAsync(cancellationToken);
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        await _stopping.CancelAsync();
-        await _revival.WaitAsync(cancellationToken);
+        await base.StopAsync(cancellationToken);
         if (_scheduler is not null)
         {
             await _scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
         }
     }
 
-    public void Dispose() => _stopping.Dispose();
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(RevivalInterval, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            var attempted = clock.GetUtcNow();
+            try
+            {
+                await ReviveAsync(_scheduler!, stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                if (!outages.DatabaseFailed(worker, attempted, e))
+                {
+                    Log.NotRevived(logger, worker, e.GetBaseException().Message, RevivalInterval);
+                }
+            }
+        }
+    }
 
     /// <summary>
     /// Quartz puts a trigger whose firing meets a shutdown, or whose job could not be made, into the state Error, in which it stays whatever restarts
@@ -69,29 +85,6 @@ internal sealed partial class WorkerSchedule(
         foreach (var trigger in await scheduler.ResetTriggersFromErrorState(GroupMatcher<TriggerKey>.AnyGroup(), cancellationToken))
         {
             Log.Revived(logger, worker, trigger.Group, trigger.Name);
-        }
-    }
-
-    private async Task KeepAliveAsync(IScheduler scheduler, CancellationToken stopping)
-    {
-        using var timer = new PeriodicTimer(RevivalInterval, clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stopping))
-            {
-                try
-                {
-                    await ReviveAsync(scheduler, stopping);
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    Log.NotRevived(logger, worker, e.GetBaseException().Message, RevivalInterval);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // The host stops.
         }
     }
 

@@ -34,7 +34,7 @@ public sealed class OracleMarketTests
         bench.Houses.Server.IsOpen = false;
 
         // Nobody who is locked is in a group.
-        var outlaw = new Address(bench.Group.Accounts[0].ToArray()[..19].Append((byte)0x99).ToArray());
+        var outlaw = new Address([.. bench.Group.Accounts[0].ToArray()[..19], (byte)(bench.Group.Accounts[0].ToArray()[19] ^ 1)]);
         await bench.LockAsync(outlaw);
         var mixed = bench.Group.Terms(members.SetItem(0, members[0] with { Account = outlaw.ToString() }), 1, 0.2);
         var refused = await Assert.ThrowsAnyAsync<Exception>(() => bench.Client.OrderModelAsync(Guid.NewGuid(), OracleBench.Order(mixed), Cancellation));

@@ -1,5 +1,6 @@
 using Ethereum;
 using Ethereum.Contracts;
+using Ethereum.Rpc;
 using Ethereum.Transactions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,6 +8,8 @@ using Testing;
 using Workers.Hosting.Cryptography;
 using Workers.Hosting.Members;
 using Workers.Hosting.Queries;
+using Workers.Oracle.Nodes;
+using Workers.Oracle.Profiles;
 using Workers.Penalties.Tests.Ratings;
 using Workers.Penalties.Verdicts;
 using Workers.Standalone.Chain;
@@ -80,8 +83,7 @@ public sealed class VerdictTests
     [Fact]
     public async Task An_owner_that_leaves_a_trade_unanswered_is_penalised_for_that_one_alone()
     {
-        await using var bench = await AttestorBench.StartAsync(1, ("Filing:Grace", "00:00:01"), ("Filing:SweepSchedule", "00:00:01"), ("Verdicts:Schedule", "00:00:01"));
-        await bench.IntroduceAsync();
+        await using var bench = await StartAsync();
         var (chain, contract, window) = (bench.Chain, bench.Chain.Contracts.DataTrades, 3_600u);
         var (buyer, owner) = (new AccountSender(chain.Rpc, chain.Requester), new AccountSender(chain.Rpc, chain.Collaborator));
         byte[] cid = [1, 0x55, 0x12, 0x20, .. new byte[32]];
@@ -108,11 +110,98 @@ public sealed class VerdictTests
         await buyer.SendAsync(contract, new DataTrades.RefundCall(trades[2]).Encode(), 0, Cancellation);
         await buyer.SendAsync(contract, new DataTrades.RefundCall(trades[3]).Encode(), 0, Cancellation);
 
+        await PenalisedAsync(bench, "UnansweredTrade", $"it left trade {trades[3]} unanswered");
+    }
+
+    [Fact]
+    public async Task A_candidate_that_does_not_show_its_review_is_penalised_and_one_that_the_session_is_closed_before_is_not()
+    {
+        await using var bench = await StartAsync();
+        var (chain, contract, window) = (bench.Chain, bench.Chain.Contracts.TradingSessions, 600);
+        var (collector, provider) = (new AccountSender(chain.Rpc, chain.Requester), new AccountSender(chain.Rpc, chain.Collaborator));
+        foreach (var party in new[] { collector, provider })
+        {
+            await party.SendAsync(chain.Contracts.MarketToken, new MarketToken.ApproveCall(contract, 1_000).Encode(), 0, Cancellation);
+        }
+
+        var expiry = (long)await chain.TimeAsync() + 3_600;
+        var ids = new List<Hash32>();
+        foreach (var named in new[] { false, true })
+        {
+            var terms = new TradingSessions.Terms(chain.Requester.Address, 100, 10, 2_000, expiry, window, window, window, chain.Operator.Address, Keccak256.Hash("extractor"), Keccak256.Hash($"named {named}"));
+            ids.Add(Keccak256.Hash(new TradingSessions.CloseCall(terms).Encode().AsSpan(4)));
+            await collector.SendAsync(contract, new TradingSessions.CreateSessionCall(terms).Encode(), 0, Cancellation);
+            await provider.SendAsync(contract, new TradingSessions.RegisterCall(terms, 10, Keccak256.Hash("commitment")).Encode(), 0, Cancellation);
+            await collector.SendAsync(contract, new TradingSessions.SampleDataCall(terms, chain.Collaborator.Address, 7).Encode(), 0, Cancellation);
+            await provider.SendAsync(contract, new TradingSessions.SubmitFeaturesCall(terms, [1]).Encode(), 0, Cancellation);
+            if (named)
+            {
+                await collector.SendAsync(contract, new TradingSessions.SetCandidateCall(terms, chain.Collaborator.Address).Encode(), 0, Cancellation);
+                await chain.AdvanceAsync((uint)window + 1);
+            }
+
+            await collector.SendAsync(contract, new TradingSessions.CloseCall(terms).Encode(), 0, Cancellation);
+        }
+
+        await PenalisedAsync(bench, "MissingReview", $"as candidate of session {ids[1]} it did not show its review in time");
+    }
+
+    [Fact]
+    public async Task A_node_that_signs_two_votes_on_one_proposal_is_penalised_beyond_its_stake()
+    {
+        await using var bench = await StartAsync();
+        var (chain, oracle) = (bench.Chain, new OracleReference(31_337, bench.Chain.Contracts.PrivacyOracle));
+        await chain.Deployment.IssueAsync(chain.Contracts, chain.Operator.Address, 2 * MarketDeployment.OraclePenalty, Cancellation);
+        var nodes = new[] { chain.Operator, chain.Requester, chain.Collaborator }.ToDictionary(n => n.Address, n => (Signer: n, Sender: new AccountSender(chain.Rpc, n)));
+        foreach (var (account, (_, sender)) in nodes)
+        {
+            using var key = ConductBench.PairOf(account);
+            await sender.SendAsync(chain.Contracts.MarketToken, new MarketToken.ApproveCall(oracle.Contract, 2 * MarketDeployment.OraclePenalty).Encode(), 0, Cancellation);
+            await sender.SendAsync(oracle.Contract, new PrivacyOracle.RegisterCall(key.PublicKey.ToArray(), MarketDeployment.OraclePenalty).Encode(), 0, Cancellation);
+        }
+
+        using var group = ConductBench.PairOf(oracle.Contract);
+        var asked = await nodes[chain.Requester.Address].Sender.SendAsync(
+            oracle.Contract, new PrivacyOracle.RequestCall(new PrivacyOracle.Terms(Keccak256.Hash("document"), group.PublicKey.ToArray(), 100, 3, 2, 600, 600, 600, 3_600)).Encode(), 0, Cancellation);
+        Assert.Null(asked);
+        var head = await chain.Rpc.BlockNumberAsync(Cancellation);
+        var id = Assert.Single(await chain.Rpc.GetLogsAsync(LogFilter.Of([oracle.Contract], PrivacyOracle.RequestedEvent.Topic), 0, head, Cancellation)).Decode<PrivacyOracle.RequestedEvent>().RequestId;
+        var digest = Keccak256.Hash("profiles");
+        foreach (var account in new[] { chain.Operator.Address, chain.Requester.Address, chain.Collaborator.Address })
+        {
+            await nodes[account].Sender.SendAsync(oracle.Contract, new PrivacyOracle.SubmitProfilesCall(id, Keccak256.Hash([.. id.ToArray(), .. account.ToTopic().ToArray(), .. digest.ToArray()])).Encode(), 0, Cancellation);
+        }
+
+        await nodes[chain.Operator.Address].Sender.SendAsync(
+            oracle.Contract, new PrivacyOracle.ProposeCall(id, new PrivacyOracle.Proposal(digest, Keccak256.Hash("why not"), Hash32.Zero, 0, 1)).Encode(), 0, Cancellation);
+        var status = await chain.Rpc.CallAsync(oracle.Contract, new PrivacyOracle.RequestOfCall(id), Cancellation);
+        var accept = new PrivacyOracle.Vote(id, 0, status.ProposalHash, true, Hash32.Zero);
+        var reject = accept with { Accept = false, Evidence = Keccak256.Hash("report") };
+        await nodes[chain.Operator.Address].Sender.SendAsync(
+            oracle.Contract, new PrivacyOracle.ReportEquivocationCall(accept, await SignAsync(accept), reject, await SignAsync(reject)).Encode(), 0, Cancellation);
+        await PenalisedAsync(bench, "Equivocation", "signed that it accepts a proposal and that it rejects it");
+
+        Task<byte[]> SignAsync(PrivacyOracle.Vote vote) => ConductBench.SignAsync(chain.Collaborator, SignedVote.Data(oracle.Domain, vote));
+    }
+
+    /// <summary>A chain with one attestor, whose house is not there yet.</summary>
+    private static async Task<AttestorBench> StartAsync()
+    {
+        var bench = await AttestorBench.StartAsync(1, ("Filing:Grace", "00:00:01"), ("Filing:SweepSchedule", "00:00:01"), ("Verdicts:Schedule", "00:00:01"));
+        await bench.IntroduceAsync();
+        return bench;
+    }
+
+    /// <summary>The house comes, and penalises the collaborator for this and for nothing else, and nobody else.</summary>
+    private static async Task PenalisedAsync(AttestorBench bench, string offence, string because)
+    {
         var house = await bench.StartHouseAsync(0);
         var ended = await UntilAsync(house, c => c.State == "Penalised");
-        Assert.Contains($"it left trade {trades[3]} unanswered", ended.Sentence, StringComparison.Ordinal);
+        Assert.Equal((offence, bench.Chain.Collaborator.Address.ToString()), (ended.Offence, ended.Offender));
+        Assert.Contains(because, ended.Sentence, StringComparison.Ordinal);
         Assert.Equal([ended.Id], (await CasesAsync(house)).Select(c => c.Id));
-        Assert.Equal(1u, (await chain.MemberAsync(chain.Collaborator.Address)).Offences);
+        Assert.Equal(1u, (await bench.Chain.MemberAsync(bench.Chain.Collaborator.Address)).Offences);
+        Assert.Equal(0u, (await bench.Chain.MemberAsync(bench.Chain.Requester.Address)).Offences);
     }
 
     /// <summary>The requester bonds queries that the collaborator agreed to forward, and the time for them goes by.</summary>

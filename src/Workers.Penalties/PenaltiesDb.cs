@@ -55,7 +55,7 @@ public sealed class PenaltiesDb(DbContextOptions<PenaltiesDb> options, TimeProvi
         {
             e.ToTable("cases");
             e.HasKey(r => r.Id);
-            e.HasIndex(r => new { r.State, r.Due });
+            e.HasIndex(r => new { r.State, r.LookedAt });
             e.HasIndex(r => r.Offender);
         });
         modelBuilder.Entity<BondRow>().ToTable("bonds").HasKey(r => r.Id);

@@ -67,6 +67,7 @@ public static class PenaltiesWorker
         Follow<DataTrades.RefundedEvent>(worker, "DataTrades");
         worker.Handle<SweepVerdicts, SweepVerdictsHandler>();
         worker.Every<SweepVerdicts>("Verdicts:Schedule", "00:00:30");
+        worker.Handle<JudgeAccount, JudgeAccountHandler>();
         worker.Handle<PassVerdict, PassVerdictHandler>();
         worker.Handle<AskVerdict, AskVerdictHandler>();
         worker.HandleEnvelope<SignVerdictHandler>(SignVerdictHandler.Kind);

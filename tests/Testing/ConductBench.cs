@@ -116,11 +116,11 @@ internal sealed class ConductBench : IAsyncDisposable
         return new OutsideAreaEvidence(request, answer.Answer, answer.Signature, answer.Place);
     }
 
-    /// <summary>A forward of the collaborator.</summary>
-    public async Task<SignedForward> ForwardAsync(string query, string payload)
+    /// <summary>A forward of the collaborator, or of somebody else.</summary>
+    public async Task<SignedForward> ForwardAsync(string query, string payload, LocalKeySigner? by = null)
     {
-        var forward = new Conduct.Forward(Collaborator.Address, Operator.Address, Keccak256.Hash(query), Keccak256.Hash(payload));
-        return new SignedForward(forward, await SignAsync(Collaborator, Statements.Of(Market, forward)));
+        var forward = new Conduct.Forward((by ?? Collaborator).Address, Operator.Address, Keccak256.Hash(query), Keccak256.Hash(payload));
+        return new SignedForward(forward, await SignAsync(by ?? Collaborator, Statements.Of(Market, forward)));
     }
 
     public Task<Conduct.Member> MemberAsync(Address account) => Rpc.CallAsync(Contracts.Conduct, new Conduct.MemberOfCall(account), Cancellation);

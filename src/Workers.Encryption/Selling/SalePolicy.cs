@@ -74,8 +74,11 @@ public static class SalePolicy
         {
             (TradeStatus.Requested, _) when sale.AnsweredAt is not null => SaleStep.Wait,
             (TradeStatus.Requested, SaleDecision.Declined) when isFinal => SaleStep.Decline,
+
+            // Too late for an answer: an owner that leaves a trade unanswered is penalised, one that gives the price back is not.
+            (TradeStatus.Requested, SaleDecision.Accepted or SaleDecision.AwaitingPerson) when isFinal && chainTime + answerMargin >= trade.AnswerBy => SaleStep.Decline,
             (TradeStatus.Requested, SaleDecision.AwaitingPerson) => SaleStep.AskPerson,
-            (TradeStatus.Requested, SaleDecision.Accepted) when isFinal && chainTime + answerMargin < trade.AnswerBy => SaleStep.Answer,
+            (TradeStatus.Requested, SaleDecision.Accepted) when isFinal => SaleStep.Answer,
             (TradeStatus.Answered, _) when chainTime > trade.ConfirmBy => SaleStep.Settle,
             _ => SaleStep.Wait,
         };

@@ -40,6 +40,11 @@ public sealed class SellHandler(
                 await AnswerAsync(trade, sale, period!, cancellationToken);
                 break;
             case SaleStep.Decline:
+                if (sale.Decision != SaleDecision.Declined)
+                {
+                    (sale.Decision, sale.Reason) = (SaleDecision.Declined, "no time was left for an answer, so the price goes back");
+                }
+
                 await SubmitAsync(trade, "decline", new DataTrades.CancelCall(trade.TradeId).Encode(), cancellationToken);
                 break;
             case SaleStep.Settle:

@@ -181,7 +181,8 @@ public sealed class EnvelopeClient(EnvelopeIdentity own, EnvelopeRules rules, IO
     }
 
     /// <summary>Somebody else's text as a log may show it: on one line, and short.</summary>
-    private static string Sentence(string text)
+    /// <summary>What somebody else wrote, in one line that can be kept and shown.</summary>
+    public static string Sentence(string text)
     {
         var line = string.Concat(text.Take(MaxSentence).Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) is System.Globalization.UnicodeCategory.Format
             or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator or System.Globalization.UnicodeCategory.Surrogate ? ' ' : c));

@@ -24,6 +24,9 @@ public sealed record MemberEndpoint(Uri Host, Hash32? Pin)
     /// <summary>Longest text; the contract takes no longer one.</summary>
     public const int MaxLength = 256;
 
+    /// <summary>The text, or nothing where it is no endpoint: no database needs to keep whatever somebody wrote into a contract.</summary>
+    public static string OrNone(string text) => TryParse(text, out _) ? text : "";
+
     /// <summary>Reads an endpoint that somebody else wrote.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out MemberEndpoint? endpoint)
     {

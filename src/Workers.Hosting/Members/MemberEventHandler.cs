@@ -3,6 +3,7 @@ using Ethereum;
 using Ethereum.Contracts;
 using Workers.Hosting.Chain;
 using Workers.Hosting.Data;
+using Workers.Hosting.Envelopes;
 
 namespace Workers.Hosting.Members;
 
@@ -43,6 +44,6 @@ public sealed class MemberEventHandler<TDb, TEvent>(TDb db) : FactHandler<TEvent
         BlockHash = position.BlockHash,
         LogIndex = position.LogIndex,
         PublicKey = publicKey,
-        Endpoint = endpoint,
+        Endpoint = endpoint is { } text ? MemberEndpoint.OrNone(text) : null,
     };
 }

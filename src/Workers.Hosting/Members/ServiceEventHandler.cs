@@ -2,6 +2,7 @@ using Contracts.Messages;
 using Ethereum;
 using Workers.Hosting.Chain;
 using Workers.Hosting.Data;
+using Workers.Hosting.Envelopes;
 using BondedQueries = Ethereum.Contracts.Collaboration;
 
 namespace Workers.Hosting.Members;
@@ -44,6 +45,6 @@ public sealed class ServiceEventHandler<TDb, TEvent>(TDb db) : FactHandler<TEven
         LogIndex = position.LogIndex,
         Fee = offered?.Fee ?? 0,
         PublicKey = offered?.PublicKey,
-        Endpoint = offered?.Endpoint,
+        Endpoint = offered?.Endpoint is { } text ? MemberEndpoint.OrNone(text) : null,
     };
 }

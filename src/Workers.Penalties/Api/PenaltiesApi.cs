@@ -25,7 +25,7 @@ internal static class PenaltiesApi
             .WithTags("Cases").WithSummary("The signed statements of a case");
         api.MapPost("/cases", OpenAsync).WithTags("Cases").WithSummary("Hand in evidence; the same twice is one case");
         Move(api, "hold", "Keep a bill from being sent", [CaseState.Waiting], (row, _) => row.State = CaseState.Held);
-        Move(api, "release", "Send a bill that was held, at once", [CaseState.Held, CaseState.Waiting], (row, now) => (row.State, row.Due) = (CaseState.Waiting, now));
+        Move(api, "release", "Look again at once, and send the bill: of a case that was held, dismissed, or whose bill the contract did not take", [CaseState.Held, CaseState.Waiting, CaseState.Dismissed, CaseState.Failed], (row, now) => (row.State, row.Due) = (CaseState.Waiting, now));
         Move(api, "withdraw", "Never send it", [CaseState.Held, CaseState.Waiting], (row, _) => row.State = CaseState.Withdrawn);
     }
 

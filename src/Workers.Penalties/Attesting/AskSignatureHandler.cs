@@ -45,7 +45,7 @@ public sealed class AskSignatureHandler(
         try
         {
             var reply = await AskAsync(listed.Value.ToEntry(listed.Key), request, answers, cancellationToken);
-            row.Problem = reply.Problem;
+            row.Problem = reply.Problem is { } problem ? EnvelopeClient.Sentence(problem) : null;
             if (reply.Signature is { } signature)
             {
                 var isSigned = data.IsSignedBy(attestor, signature);
@@ -100,7 +100,7 @@ public sealed class AskSignatureHandler(
             return;
         }
 
-        foreach (var other in reply.Others.Take(AttestStandingsHandler.MostOthers))
+        foreach (var other in reply.Others.Where(o => o is not null).Take(AttestStandingsHandler.MostOthers))
         {
             await computation.KeepAsync(round.Round, other, chain.Market, clock.GetUtcNow() + ratings.Value.ClockTolerance, cancellationToken);
         }

@@ -33,9 +33,10 @@ public sealed class SweepCasesHandler(PenaltiesDb db, ConductChain chain, Penalt
     {
         await penalties.EndAsync(cancellationToken);
         var now = clock.GetUtcNow();
-        foreach (var id in await db.Cases.AsNoTracking().Where(c => c.State == CaseState.Waiting && c.Due <= now).OrderBy(c => c.Due).Select(c => c.Id).Take(AtOnce).ToListAsync(cancellationToken))
+        foreach (var row in await db.Cases.Where(c => c.State == CaseState.Waiting && c.Due <= now).OrderBy(c => c.LookedAt).Take(AtOnce).ToListAsync(cancellationToken))
         {
-            db.Publish(new FileCase(id.ToString()));
+            row.LookedAt = now;
+            db.Publish(new FileCase(row.Id.ToString()));
         }
 
         foreach (var row in await db.Bonds.Where(b => b.Problem == null).ToListAsync(cancellationToken))

@@ -40,6 +40,7 @@ public sealed class CaseIntake(PenaltiesDb db, ConductChain chain, MainAccount a
             FoundBy = foundBy,
             FoundAt = foundAt,
             Due = clock.GetUtcNow() + options.Value.Grace,
+            LookedAt = clock.GetUtcNow(),
             State = state == CaseState.Filed ? CaseState.Waiting : state,
             Sentence = sentence,
         }).Entity;
@@ -54,7 +55,8 @@ public sealed class CaseIntake(PenaltiesDb db, ConductChain chain, MainAccount a
         var measure = new Measure(chain.Market, rules.Speed, rules.Slack, _ => members == 0 ? null : members);
         var now = (await chain.TimeAsync(cancellationToken)).ToUnixTimeSeconds();
         var oldest = evidence.OldestStatement is { } time && time < (ulong)now ? TimeSpan.FromSeconds(now - (long)time) : TimeSpan.Zero;
+        var offender = await chain.MemberAsync(evidence.Offender, cancellationToken);
         return new CaseKnowledge(
-            evidence.Holds(measure), (await chain.MemberAsync(account.Address, cancellationToken)).Bond, rules.Fine, oldest, TimeSpan.FromSeconds(rules.Keeping));
+            evidence.Holds(measure), offender.Subject != Hash32.Zero, offender.LockedUntil == ulong.MaxValue, (await chain.MemberAsync(account.Address, cancellationToken)).Bond, rules.Fine, oldest, TimeSpan.FromSeconds(rules.Keeping));
     }
 }

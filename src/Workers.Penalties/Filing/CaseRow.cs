@@ -52,6 +52,9 @@ public sealed class CaseRow : IVersioned
     /// <summary>When the bill is sent, unless somebody holds it.</summary>
     public DateTimeOffset Due { get; set; }
 
+    /// <summary>When it was looked at last: what cannot move must not keep the others waiting.</summary>
+    public DateTimeOffset? LookedAt { get; set; }
+
     public CaseState State { get; set; }
 
     /// <summary>Why it stands there, for a person.</summary>

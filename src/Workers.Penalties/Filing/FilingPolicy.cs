@@ -4,11 +4,13 @@ namespace Workers.Penalties.Filing;
 
 /// <summary>What is known when a case is decided.</summary>
 /// <param name="Holds">Whether the evidence shows what it says, as the contract will check it.</param>
+/// <param name="IsMember">Whether the offender is or was one: anybody can make keys that have never been anything, and sign with them.</param>
+/// <param name="IsLockedForEver">Whether there is nothing left to take from the offender.</param>
 /// <param name="Bond">Of this house, in the currency's smallest unit.</param>
 /// <param name="Fine">What a false accusation costs, and so what the bond has to cover.</param>
 /// <param name="Age">Of the oldest statement.</param>
 /// <param name="Keeping">Older statements are no evidence any more.</param>
-public sealed record CaseKnowledge(bool Holds, System.Numerics.BigInteger Bond, System.Numerics.BigInteger Fine, TimeSpan Age, TimeSpan Keeping);
+public sealed record CaseKnowledge(bool Holds, bool IsMember, bool IsLockedForEver, System.Numerics.BigInteger Bond, System.Numerics.BigInteger Fine, TimeSpan Age, TimeSpan Keeping);
 
 /// <summary>The published rules by which cases are decided. Pure.</summary>
 public static class FilingPolicy
@@ -25,6 +27,11 @@ public static class FilingPolicy
         if (!known.Holds)
         {
             return (CaseState.Dismissed, $"The statements do not show {Name(evidence.Offence)}: a signature, a commitment or a figure is not as it would have to be. Filing it would cost this house a fine.");
+        }
+
+        if (!known.IsMember || known.IsLockedForEver)
+        {
+            return (CaseState.Dismissed, $"{evidence.Offender} {(known.IsMember ? "is locked for ever already" : "never was a member")}: a bill would cost gas and change nothing.");
         }
 
         if (IsTooOld(known.Age, known.Keeping))

@@ -25,6 +25,9 @@ public sealed class Verdicts : Migration
                 TransactionHash = t.Column<string>(),
                 LogIndex = t.Column<long>(),
                 Deadline = t.Column<long>(),
+                SinceBlock = t.Column<long>(),
+                SinceHash = t.Column<string>(),
+                Since = t.Column<long>(),
                 Time = t.Column<long>(nullable: true),
                 Version = t.Column<int>(),
             },
@@ -54,6 +57,7 @@ public sealed class Verdicts : Migration
                 Attestor = t.Column<string>(),
                 Signature = t.Column<byte[]>(nullable: true),
                 Problem = t.Column<string>(nullable: true),
+                AskedAt = t.Column<DateTime>(nullable: true),
                 Version = t.Column<int>(),
             },
             constraints: t => t.PrimaryKey("PK_verdict_signatures", r => new { r.Case, r.Attestor }));

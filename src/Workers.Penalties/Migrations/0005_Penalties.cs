@@ -31,6 +31,9 @@ public sealed class Penalties : Migration
         migrationBuilder.CreateIndex("IX_penalties_IsShown_IsFinal", "penalties", ["IsShown", "IsFinal"]);
         migrationBuilder.CreateIndex("IX_penalties_Offender", "penalties", "Offender");
         migrationBuilder.CreateIndex("IX_cases_Offender", "cases", "Offender");
+        migrationBuilder.AddColumn<DateTime>("LookedAt", "cases", nullable: true);
+        migrationBuilder.DropIndex("IX_cases_State_Due", "cases");
+        migrationBuilder.CreateIndex("IX_cases_State_LookedAt", "cases", ["State", "LookedAt"]);
         migrationBuilder.CreateTable(
             "penalty_facts",
             t => new

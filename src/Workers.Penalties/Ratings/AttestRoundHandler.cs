@@ -63,8 +63,11 @@ public sealed class AttestRoundHandler(PenaltiesDb db, ConductChain chain, MainA
         using var stream = new MemoryStream(row.Document!, writable: false);
         await content.PutAsync(stream, cancellationToken);
         var call = new Conduct.AttestCall(document.Root, (uint)document.Standings.Count, document.Least, hash, [.. signatures.OrderBy(s => s.Key.ToTopic()).Take(threshold).Select(s => s.Value)]);
-        await db.SubmitAsync(Key(row.Round, (long)number), account.Address, chain.Contract, call.Encode(), cancellationToken);
-        (row.State, row.Number) = (RoundState.Sent, (long)number);
+        // A number of which this house's transaction failed can come again where a node lags behind: it is not sent twice, and the next number will do.
+        if (await db.SubmitAsync(Key(row.Round, (long)number), account.Address, chain.Contract, call.Encode(), cancellationToken))
+        {
+            (row.State, row.Number) = (RoundState.Sent, (long)number);
+        }
     }
 
     /// <summary>Each round another attestor's turn comes first, and after a while of silence the next one's.</summary>

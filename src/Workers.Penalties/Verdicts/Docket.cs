@@ -11,8 +11,7 @@ namespace Workers.Penalties.Verdicts;
 /// <summary>Comes to verdicts by what is final here.</summary>
 public sealed class Docket(PenaltiesDb db, ConductChain chain, MainAccount account, IOptions<ChainOptions> contracts, IOptions<VerdictOptions> options)
 {
-    /// <summary>Of one account's misdeeds the last are looked at; each cost it a bond or a stake.</summary>
-    private const int Most = 1_000;
+    private const int AtOnce = 500;
 
     /// <summary>The attestors, how many of them have to sign, and where this house stands among them: −1 when it is none.</summary>
     public async Task<(Address[] Accounts, int Threshold, int Own)> AttestorsAsync(CancellationToken cancellationToken)
@@ -21,21 +20,40 @@ public sealed class Docket(PenaltiesDb db, ConductChain chain, MainAccount accou
         return (accounts, threshold, Array.IndexOf(accounts, account.Address));
     }
 
-    /// <summary>The verdicts on an account, by events in final blocks.</summary>
-    /// <param name="remember">Whether the caller saves which events were looked at, and opens the cases.</param>
-    public async Task<IReadOnlyList<Verdict>> JudgeAsync(Offence offence, Address offender, bool remember, CancellationToken cancellationToken)
+    /// <summary>Dates the events that have become final, in the chain's order. The caller saves.</summary>
+    /// <returns>Whom they speak against.</returns>
+    public async Task<IReadOnlyList<(Offence Offence, Address Offender)>> DateAsync(CancellationToken cancellationToken)
     {
-        var rows = await (remember ? db.Misdeeds : db.Misdeeds.AsNoTracking()).Where(m => m.IsShown && m.Offence == offence && m.Offender == offender).OrderByDescending(m => m.BlockNumber).ThenByDescending(m => m.LogIndex).Take(Most).ToListAsync(cancellationToken);
-        foreach (var row in rows.Where(r => r.Time is null))
+        var rows = await db.Misdeeds.Where(m => m.IsShown && m.Time == null).OrderBy(m => m.BlockNumber).ThenBy(m => m.LogIndex).Take(AtOnce).ToListAsync(cancellationToken);
+        var times = new Dictionary<(long Number, string Hash), long?>();
+        foreach (var row in rows)
         {
-            if (await chain.IsFinalAsync(row.BlockNumber, row.BlockHash, cancellationToken))
-            {
-                row.Time = (await chain.TimeOfAsync(row.BlockNumber, cancellationToken)).ToUnixTimeSeconds();
-            }
+            var since = row.SinceBlock == 0 ? 0 : await TimeOfAsync(row.SinceBlock, row.SinceHash);
+            (row.Since, row.Time) = (since ?? 0, since is null ? null : await TimeOfAsync(row.BlockNumber, row.BlockHash));
         }
 
-        // An owner that cancels before its time is over has answered, too.
-        var misdeeds = rows.Where(r => r.Time > r.Deadline).Reverse()
+        return [.. rows.Where(r => r.Time is not null).Select(r => (r.Offence, r.Offender)).Distinct()];
+
+        async Task<long?> TimeOfAsync(long number, string hash)
+        {
+            if (!times.TryGetValue((number, hash), out var time))
+            {
+                time = await chain.IsFinalAsync(number, hash, cancellationToken) ? (await chain.TimeOfAsync(number, cancellationToken)).ToUnixTimeSeconds() : null;
+                times.Add((number, hash), time);
+            }
+
+            return time;
+        }
+    }
+
+    /// <summary>The verdicts on an account, by the events that are dated.</summary>
+    public async Task<IReadOnlyList<Verdict>> JudgeAsync(Offence offence, Address offender, CancellationToken cancellationToken)
+    {
+        // The contract takes nothing older. Whole windows, so that every house counts from the same event.
+        var oldest = (await chain.TimeAsync(cancellationToken)).ToUnixTimeSeconds() - (long)(await chain.RulesAsync(cancellationToken)).Keeping;
+        oldest -= oldest % (long)options.Value.Window.TotalSeconds;
+        var rows = await db.Misdeeds.AsNoTracking().Where(m => m.IsShown && m.Offence == offence && m.Offender == offender && m.Time >= oldest).OrderBy(m => m.BlockNumber).ThenBy(m => m.LogIndex).ToListAsync(cancellationToken);
+        var misdeeds = rows.Where(r => VerdictPolicy.Counts(r, options.Value))
             .Select(r => new Misdeed(r.Subject, Hash32.Parse(r.BlockHash), Hash32.Parse(r.TransactionHash), (uint)r.LogIndex, (ulong)r.Time!)).ToList();
         return VerdictPolicy.Judge(offence, offender, contracts.Value.Contract(ContractOf(offence)), chain.ChainId, misdeeds, options.Value);
     }

@@ -46,12 +46,14 @@ public sealed class MisdeedHandler<TEvent>(PenaltiesDb db) : FactHandler<TEvent,
         var row = await db.Misdeeds.FindAsync([key.Offence, key.Subject], cancellationToken) ?? db.Misdeeds.Add(new MisdeedRow { Offence = key.Offence, Subject = key.Subject }).Entity;
         var ordered = facts.InChainOrder().ToList();
         var accusation = ordered.LastOrDefault(f => f.Saying == Saying.Accusation);
-        var deadline = ordered.LastOrDefault(f => f.Saying == Saying.Deadline)?.Time;
+        var deadline = ordered.LastOrDefault(f => f.Saying == Saying.Deadline);
 
         // Facts may come in any order: a trade's refund says nothing without the time until which it was to be answered.
         row.IsShown = accusation is not null && !ordered.Exists(f => f.Saying == Saying.Excuse) && (key.Offence != Offence.UnansweredTrade || deadline is not null);
         (row.Offender, row.BlockNumber, row.BlockHash) = (accusation?.Offender ?? default, accusation?.BlockNumber ?? 0, accusation?.BlockHash ?? "");
-        (row.TransactionHash, row.LogIndex, row.Deadline, row.Time) = (accusation?.TransactionHash ?? "", accusation?.LogIndex ?? 0, deadline ?? 0, null);
+        (row.TransactionHash, row.LogIndex) = (accusation?.TransactionHash ?? "", accusation?.LogIndex ?? 0);
+        (row.Deadline, row.SinceBlock, row.SinceHash) = (deadline?.Time ?? 0, deadline?.BlockNumber ?? 0, deadline?.BlockHash ?? "");
+        (row.Since, row.Time) = (0, null);
         return row;
     }
 

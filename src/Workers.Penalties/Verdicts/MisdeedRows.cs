@@ -44,7 +44,15 @@ public sealed class MisdeedRow : IVersioned
     /// <summary>Unix time until which nothing was late; 0 where nothing waits for a time.</summary>
     public long Deadline { get; set; }
 
-    /// <summary>Unix time of the block, once that was final and judged; until then null.</summary>
+    /// <summary>The block that set the deadline; 0 where nothing waits for a time.</summary>
+    public long SinceBlock { get; set; }
+
+    public string SinceHash { get; set; } = "";
+
+    /// <summary>Unix time of that block, once it was final.</summary>
+    public long Since { get; set; }
+
+    /// <summary>Unix time of the block, once that was final; until then null.</summary>
     public long? Time { get; set; }
 
     public int Version { get; set; }
@@ -86,11 +94,17 @@ public sealed class VerdictSignatureRow : IVersioned
     /// <summary>Why it does not sign.</summary>
     public string? Problem { get; set; }
 
+    /// <summary>While it is being asked.</summary>
+    public DateTimeOffset? AskedAt { get; set; }
+
     public int Version { get; set; }
 }
 
 /// <summary>Look at what has become final. Sent by the schedule.</summary>
 public sealed record SweepVerdicts;
+
+/// <summary>Come to verdicts on an account.</summary>
+public sealed record JudgeAccount(Offence Offence, string Account);
 
 /// <summary>Sign a verdict whose case is due, have it signed, and send it.</summary>
 public sealed record PassVerdict(string Case);

@@ -12,40 +12,54 @@ using Workers.Penalties.Filing;
 
 namespace Workers.Penalties.Verdicts;
 
-/// <summary>Opens cases by what has become final. Only attestors' verdicts count.</summary>
-public sealed class SweepVerdictsHandler(PenaltiesDb db, Docket docket, IOptions<FilingOptions> options, TimeProvider clock) : IHandler<SweepVerdicts>
+/// <summary>Dates what has become final, and has whom it speaks against judged. Only attestors' verdicts count.</summary>
+public sealed class SweepVerdictsHandler(PenaltiesDb db, Docket docket) : IHandler<SweepVerdicts>
 {
-    private const int AtOnce = 100;
-
     /// <inheritdoc/>
     public async Task HandleAsync(SweepVerdicts message, CancellationToken cancellationToken)
     {
-        var suspects = await db.Misdeeds.AsNoTracking().Where(m => m.IsShown && m.Time == null).OrderBy(m => m.BlockNumber).Select(m => new { m.Offence, m.Offender }).Take(AtOnce).ToListAsync(cancellationToken);
-        if (suspects.Count == 0 || (await docket.AttestorsAsync(cancellationToken)).Own < 0)
+        if (!await db.Misdeeds.AnyAsync(m => m.IsShown && m.Time == null, cancellationToken) || (await docket.AttestorsAsync(cancellationToken)).Own < 0)
         {
             return;
         }
 
-        var now = clock.GetUtcNow();
-        foreach (var suspect in suspects.Distinct())
+        foreach (var (offence, offender) in await docket.DateAsync(cancellationToken))
         {
-            foreach (var verdict in await docket.JudgeAsync(suspect.Offence, suspect.Offender, remember: true, cancellationToken))
+            db.Publish(new JudgeAccount(offence, offender.ToString()));
+        }
+    }
+}
+
+/// <summary>Opens a case for every verdict on an account.</summary>
+public sealed class JudgeAccountHandler(PenaltiesDb db, Docket docket, IOptions<FilingOptions> options, TimeProvider clock) : IHandler<JudgeAccount>
+{
+    /// <inheritdoc/>
+    public async Task HandleAsync(JudgeAccount message, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        var now = clock.GetUtcNow();
+        foreach (var verdict in await docket.JudgeAsync(message.Offence, Address.Parse(message.Account), cancellationToken))
+        {
+            var id = CaseRow.IdOf(verdict.Offence, VerdictPolicy.ConvictionOf(verdict));
+            if (await db.Cases.FindAsync([id], cancellationToken) is not { } row)
             {
-                var id = CaseRow.IdOf(verdict.Offence, VerdictPolicy.ConvictionOf(verdict));
-                if (await db.Cases.FindAsync([id], cancellationToken) is null)
+                row = db.Cases.Add(new CaseRow
                 {
-                    db.Cases.Add(new CaseRow
-                    {
-                        Id = id,
-                        Evidence = MemberJson.Write(verdict),
-                        Offence = verdict.Offence,
-                        Offender = verdict.Offender,
-                        FoundBy = "the chain",
-                        FoundAt = now,
-                        Due = now + options.Value.Grace,
-                        Sentence = VerdictPolicy.Sentence(verdict),
-                    });
-                }
+                    Id = id,
+                    Evidence = MemberJson.Write(verdict),
+                    Offence = verdict.Offence,
+                    Offender = verdict.Offender,
+                    FoundBy = "the chain",
+                    FoundAt = now,
+                    LookedAt = now,
+                    State = CaseState.Dismissed,
+                }).Entity;
+            }
+
+            // Also what was dismissed, if the events show it again.
+            if (row.State == CaseState.Dismissed)
+            {
+                (row.State, row.Due, row.Sentence) = (CaseState.Waiting, now + options.Value.Grace, VerdictPolicy.Sentence(verdict));
             }
         }
     }
@@ -54,6 +68,9 @@ public sealed class SweepVerdictsHandler(PenaltiesDb db, Docket docket, IOptions
 /// <summary>Sends a verdict once enough attestors have signed it.</summary>
 public sealed class PassVerdictHandler(PenaltiesDb db, ConductChain chain, PenaltyWatch penalties, Docket docket, MainAccount account, IOptions<AttestingOptions> options, TimeProvider clock) : IHandler<PassVerdict>
 {
+    /// <summary>Who has not answered by then is asked once more, whatever became of the question.</summary>
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMinutes(10);
+
     /// <inheritdoc/>
     public async Task HandleAsync(PassVerdict message, CancellationToken cancellationToken)
     {
@@ -83,6 +100,19 @@ public sealed class PassVerdictHandler(PenaltiesDb db, ConductChain chain, Penal
             return;
         }
 
+        if ((await chain.MemberAsync(verdict.Offender, cancellationToken)).LockedUntil == ulong.MaxValue)
+        {
+            (row.State, row.Sentence) = (CaseState.Dismissed, $"It is locked for ever already. {row.Sentence}");
+            return;
+        }
+
+        // An excuse, or an event in between, may have come after the case was opened.
+        if (!(await docket.JudgeAsync(verdict.Offence, verdict.Offender, cancellationToken)).Any(v => v.Evidence == verdict.Evidence && v.CommittedAt == verdict.CommittedAt))
+        {
+            (row.State, row.Sentence) = (CaseState.Dismissed, $"The events that are final here do not show it any more. {row.Sentence}");
+            return;
+        }
+
         // Each verdict is another attestor's to send, and after a while of silence the next one's.
         if (clock.GetUtcNow() < row.Due + (VerdictPolicy.TurnOf(verdict.Evidence, own, attestors.Length) * options.Value.Patience))
         {
@@ -95,11 +125,7 @@ public sealed class PassVerdictHandler(PenaltiesDb db, ConductChain chain, Penal
         signatures[account.Address] = PersonalMessage.ToBytes(await account.Signer.SignTypedDataAsync(data, cancellationToken));
         if (signatures.Count < threshold)
         {
-            foreach (var other in attestors.Where(a => !signatures.ContainsKey(a)))
-            {
-                db.Publish(new AskVerdict(message.Case, other.ToString()));
-            }
-
+            await AskAsync(row.Id, attestors.Where(a => !signatures.ContainsKey(a)), cancellationToken);
             return;
         }
 
@@ -107,6 +133,21 @@ public sealed class PassVerdictHandler(PenaltiesDb db, ConductChain chain, Penal
             verdict.Offender, (byte)verdict.Offence, verdict.Evidence, verdict.CommittedAt, [.. signatures.OrderBy(s => s.Key.ToTopic()).Take(threshold).Select(s => s.Value)]);
         await db.SubmitAgainAsync(FileCaseHandler.Key(row.Id), account.Address, chain.Contract, call.Encode(), cancellationToken);
         row.State = CaseState.Filed;
+    }
+
+    /// <summary>Nobody is asked a second time while it is being asked: a house may answer slowly, and every look at the case would ask once more.</summary>
+    private async Task AskAsync(Hash32 id, IEnumerable<Address> others, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        foreach (var other in others)
+        {
+            var said = await db.VerdictSignatures.FindAsync([id, other], cancellationToken) ?? db.VerdictSignatures.Add(new VerdictSignatureRow { Case = id, Attestor = other }).Entity;
+            if (said.AskedAt is null || now - said.AskedAt > AskAgain)
+            {
+                said.AskedAt = now;
+                db.Publish(new AskVerdict(id.ToString(), other.ToString()));
+            }
+        }
     }
 
     /// <summary>What attestors sign.</summary>
@@ -127,6 +168,7 @@ public sealed class AskVerdictHandler(PenaltiesDb db, ConductChain chain, Envelo
         }
 
         var said = await db.VerdictSignatures.FindAsync([id, attestor], cancellationToken) ?? db.VerdictSignatures.Add(new VerdictSignatureRow { Case = id, Attestor = attestor }).Entity;
+        said.AskedAt = null;
         if (said.Signature is not null)
         {
             return;
@@ -191,7 +233,7 @@ public sealed class SignVerdictHandler(PenaltiesDb db, ConductChain chain, Docke
             return EnvelopeAnswer.Refuse("Of that offence the contract judges itself.");
         }
 
-        var verdicts = await docket.JudgeAsync(asked.Offence, asked.Offender, remember: false, cancellationToken);
+        var verdicts = await docket.JudgeAsync(asked.Offence, asked.Offender, cancellationToken);
         if (verdicts.FirstOrDefault(v => v.Evidence == asked.Evidence && v.CommittedAt == asked.CommittedAt) is not { } verdict)
         {
             return EnvelopeAnswer.Refuse("The events that are final here do not show it.");

@@ -12,4 +12,8 @@ public sealed class VerdictOptions
     /// <summary>Counted from 1970, so that everybody counts the same; whole seconds. Default 1 day.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "90.00:00:00")]
     public TimeSpan Window { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>A trade that its owner had less time to answer is not held against it; well above the chain's finality, before which no owner answers; whole seconds. Default 1 hour.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "90.00:00:00")]
+    public TimeSpan LeastAnswerTime { get; set; } = TimeSpan.FromHours(1);
 }

@@ -22,6 +22,14 @@ public static class VerdictPolicy
 {
     private const int Word = 32;
 
+    /// <summary>Whether what an event shows is a misdeed. Who cancels a trade before its time is over has answered, and whoever had too little time did nothing wrong: a provider can shorten it for every owner.</summary>
+    public static bool Counts(MisdeedRow row, VerdictOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        ArgumentNullException.ThrowIfNull(options);
+        return row.IsShown && row.Time > row.Deadline && (row.Deadline == 0 || row.Deadline - row.Since >= (long)options.LeastAnswerTime.TotalSeconds);
+    }
+
     /// <summary>The verdicts on one account for one offence.</summary>
     /// <param name="contract">The one that the offence is shown by.</param>
     /// <param name="misdeeds">In final blocks, in the chain's order.</param>

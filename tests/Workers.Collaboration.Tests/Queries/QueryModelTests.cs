@@ -1,8 +1,10 @@
 using Ethereum;
+using Ethereum.Contracts;
 using Mechanisms.Mobility;
 using Microsoft.EntityFrameworkCore;
 using Testing;
 using Workers.Collaboration.Tests.Market;
+using Workers.Standalone.Chain;
 
 namespace Workers.Collaboration.Tests.Queries;
 
@@ -60,6 +62,53 @@ public sealed class QueryModelTests
         var answered = await bench.UntilAsync(await bench.OrderAsync(byModel: true), "Answered");
         Assert.Equal((null, "Alone", Area.ToCells().CentreOf(Other).Latitude), (answered.Collaborator, answered.DisguisedBy, answered.Places.Single().Latitude));
         Assert.Equal(["mill"], answered.Found!.Select(p => p.Name));
+    }
+
+    [Fact]
+    public async Task A_lock_that_begins_or_ends_while_a_query_runs_leaves_that_query_as_it_is()
+    {
+        await using var bench = await QueryBench.StartAsync(2);
+        await PutAsync(bench, 0, [0], o => o == Own ? Other : o);
+        await PutAsync(bench, 0, [0, 1], o => o == Own ? Cells + Other : o);
+
+        // Both are locked after the bond: what was agreed is done and paid.
+        var (querier, collaborator) = (bench.Market.Accounts[0], bench.Market.Accounts[1]);
+        var paid = await bench.BalanceAsync(collaborator);
+        await bench.StopServiceAsync();
+        var bonded = await bench.OrderAsync(byModel: true);
+        await bench.UntilAsync(bonded, "Forwarding");
+        await bench.Market.LockAsync(1);
+        await bench.Market.LockAsync(0);
+        await LockedAsync(true);
+
+        await bench.StartServiceAsync();
+        var settled = await bench.UntilAsync(bonded, "Settled");
+        Assert.Equal((collaborator.ToString(), "Group"), (settled.Collaborator, settled.DisguisedBy));
+        Assert.Equal(["mill"], settled.Found!.Select(p => p.Name));
+        Assert.Equal(paid + QueryBench.Reward, await bench.BalanceAsync(collaborator));
+
+        // The querier asks alone now; before the service is back the locks are over.
+        await bench.StopServiceAsync();
+        var alone = await bench.OrderAsync(byModel: true);
+        await MemberBench.UntilAsync(() => bench.QueryAsync(alone), q => q.Problem is not null, "the service's absence");
+        await bench.Market.Node.AdvanceAsync((uint)MarketDeployment.Rules.Lock + 1);
+        await LockedAsync(false);
+        await bench.StartServiceAsync();
+        var answered = await bench.UntilAsync(alone, "Answered");
+        Assert.Equal((null, "Alone", Area.ToCells().CentreOf(Other).Latitude), (answered.Collaborator, answered.DisguisedBy, answered.Places.Single().Latitude));
+
+        // What is asked from now on goes by the group's model again.
+        settled = await bench.UntilAsync(await bench.OrderAsync(byModel: true), "Settled");
+        Assert.Equal((collaborator.ToString(), "Group"), (settled.Collaborator, settled.DisguisedBy));
+
+        async Task LockedAsync(bool locked)
+        {
+            foreach (var account in new[] { querier, collaborator })
+            {
+                await MemberBench.UntilAsync(
+                    () => bench.Market.Rpc.CallAsync(bench.Market.Contracts.Conduct, new Conduct.IsAllowedCall(account), Cancellation), allowed => allowed != locked, $"{account} {(locked ? "locked" : "free")}");
+            }
+        }
     }
 
     [Fact]

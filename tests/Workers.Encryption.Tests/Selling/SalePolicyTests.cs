@@ -80,12 +80,16 @@ public sealed class SalePolicyTests
 
     [Theory]
     [InlineData(-61, SaleStep.Answer)]
-    [InlineData(-60, SaleStep.Wait)]
-    [InlineData(-59, SaleStep.Wait)]
-    [InlineData(0, SaleStep.Wait)]
-    [InlineData(1, SaleStep.Wait)]
-    public void Nothing_is_answered_inside_the_margin_before_the_deadline_or_after_it(int seconds, SaleStep step) =>
+    [InlineData(-60, SaleStep.Decline)]
+    [InlineData(-59, SaleStep.Decline)]
+    [InlineData(0, SaleStep.Decline)]
+    [InlineData(1, SaleStep.Decline)]
+    public void Inside_the_margin_before_the_deadline_or_after_it_the_price_is_given_back(int seconds, SaleStep step)
+    {
         Assert.Equal(step, Next(TradeStatus.Requested, SaleDecision.Accepted, isFinal: true, Deadline.AddSeconds(seconds)));
+        Assert.Equal(step == SaleStep.Answer ? SaleStep.AskPerson : step, Next(TradeStatus.Requested, SaleDecision.AwaitingPerson, isFinal: true, Deadline.AddSeconds(seconds)));
+        Assert.Equal(SaleStep.Wait, Next(TradeStatus.Requested, SaleDecision.Accepted, isFinal: false, Deadline.AddSeconds(seconds)));
+    }
 
     [Theory]
     [InlineData(SaleDecision.Accepted)]

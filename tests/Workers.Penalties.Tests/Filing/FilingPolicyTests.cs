@@ -12,7 +12,7 @@ public sealed class FilingPolicyTests
         new SignedForward(new Conduct.Forward(Address.Parse("0x00000000000000000000000000000000000000aa"), Address.Zero, Hash32.Zero, Hash32.Zero), []),
         new SignedForward(new Conduct.Forward(Address.Parse("0x00000000000000000000000000000000000000aa"), Address.Zero, Hash32.Zero, Hash32.Zero), []));
 
-    private static readonly CaseKnowledge Known = new(Holds: true, Bond: 20, Fine: 20, Age: TimeSpan.FromHours(1), Keeping: TimeSpan.FromDays(1));
+    private static readonly CaseKnowledge Known = new(Holds: true, IsMember: true, IsLockedForEver: false, Bond: 20, Fine: 20, Age: TimeSpan.FromHours(1), Keeping: TimeSpan.FromDays(1));
 
     [Fact]
     public void What_holds_is_filed_and_explained()
@@ -35,6 +35,14 @@ public sealed class FilingPolicyTests
         // Where statements count for minutes only, a quarter of that is kept.
         Assert.Equal(CaseState.Filed, FilingPolicy.Decide(Accusation, Known with { Age = TimeSpan.FromSeconds(45), Keeping = TimeSpan.FromMinutes(1) }).State);
         Assert.Equal(CaseState.Dismissed, FilingPolicy.Decide(Accusation, Known with { Age = TimeSpan.FromSeconds(46), Keeping = TimeSpan.FromMinutes(1) }).State);
+    }
+
+    /// <summary>Keys cost nothing, and a bill costs gas.</summary>
+    [Fact]
+    public void Of_whom_nothing_can_be_taken_nobody_is_accused()
+    {
+        Assert.Equal(CaseState.Dismissed, FilingPolicy.Decide(Accusation, Known with { IsMember = false }).State);
+        Assert.Equal(CaseState.Dismissed, FilingPolicy.Decide(Accusation, Known with { IsLockedForEver = true }).State);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Ethereum;
+using Ethereum.Transactions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Testing;
@@ -66,6 +68,10 @@ public sealed class FilingTests : IAsyncLifetime
         var forged = lie with { Signature = await ConductBench.SignAsync(_bench.Requester, Statements.Of(_bench.Market, lie.Answer)) };
         Assert.Equal("Dismissed", (await OpenAsync(forged)).State);
         Assert.Equal(Text(MarketDeployment.Rules.Bond), (await _house.Client.GetAsync<AccountView>("api/account", Cancellation)).Bond);
+
+        // Keys that never were a member's cost nothing, and nothing can be taken from them.
+        using var stranger = new LocalKeySigner(SHA256.HashData("stranger"u8));
+        Assert.Contains("never was a member", (await OpenAsync(new DoubleClaimEvidence(await _bench.ForwardAsync("one", "payload", stranger), await _bench.ForwardAsync("two", "payload", stranger)))).Sentence, StringComparison.Ordinal);
 
         // What somebody else filed first ends with that penalty.
         var other = await _bench.OutsideAreaAsync(time, more: 1);

@@ -39,6 +39,7 @@ public sealed class MisdeedTests : IAsyncLifetime
         await SeeAsync(Requested, 1);
         var row = await MisdeedAsync();
         Assert.Equal((true, Owner, 3L, 1_000L), (row.IsShown, row.Offender, row.BlockNumber, row.Deadline));
+        Assert.Equal((1L, Position(1).BlockHash), (row.SinceBlock, row.SinceHash));
         Assert.Equal("0x" + "0102".PadLeft(64, '0'), row.Subject.ToString());
 
         var notice = new DataTrades.CancelNoticedEvent(258, 900);

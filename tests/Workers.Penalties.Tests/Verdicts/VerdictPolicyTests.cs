@@ -25,6 +25,23 @@ public sealed class VerdictPolicyTests
         Assert.Single(Judge([At(0, Day - 1), .. three, At(4, 2 * Day)]));
     }
 
+    /// <summary>The terms are the provider's, whoever the owner is: an hour is the least that is held against an owner.</summary>
+    [Theory]
+    [InlineData(1_000, 4_600, 4_601, true)]
+    [InlineData(1_000, 4_600, 4_600, false)]
+    [InlineData(1_000, 4_599, 9_999, false)]
+    [InlineData(1_000, 1_001, 9_999, false)]
+    [InlineData(0, 0, 1, true)]
+    public void An_owner_that_had_too_little_time_did_nothing_wrong(long since, long deadline, long time, bool counts)
+    {
+        var row = new MisdeedRow { Offence = Offence.UnansweredTrade, Subject = Hash32.Zero, IsShown = true, Since = since, Deadline = deadline, Time = time };
+        Assert.Equal(counts, VerdictPolicy.Counts(row, Options));
+        row.IsShown = false;
+        Assert.False(VerdictPolicy.Counts(row, Options));
+        (row.IsShown, row.Time) = (true, null);
+        Assert.False(VerdictPolicy.Counts(row, Options));
+    }
+
     [Fact]
     public void Further_events_change_no_verdict()
     {

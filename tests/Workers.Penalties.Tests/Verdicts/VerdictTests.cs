@@ -184,6 +184,35 @@ public sealed class VerdictTests
         Task<byte[]> SignAsync(PrivacyOracle.Vote vote) => ConductBench.SignAsync(chain.Collaborator, SignedVote.Data(oracle.Domain, vote));
     }
 
+    [Fact]
+    public async Task What_is_excused_before_the_bill_is_sent_is_dismissed_and_comes_back_with_the_event()
+    {
+        await using var bench = await StartAsync();
+        var house = await bench.StartHouseAsync(0, ("Filing:Grace", "00:00:06"));
+        await ExpireAsync(bench, 3);
+        await UntilAsync(house, c => c.State == "Waiting");
+
+        // As if one of the events were taken away again, and told again.
+        await ShowAsync(false);
+        var dismissed = await UntilAsync(house, c => c.State == "Dismissed");
+        Assert.Contains("do not show it any more", dismissed.Sentence, StringComparison.Ordinal);
+        Assert.Equal(0u, (await bench.Chain.MemberAsync(bench.Chain.Collaborator.Address)).Offences);
+        await ShowAsync(true);
+        var penalised = await UntilAsync(house, c => c.State == "Penalised");
+        Assert.Equal(dismissed.Id, penalised.Id);
+        Assert.DoesNotContain("any more", penalised.Sentence, StringComparison.Ordinal);
+        Assert.Equal(1u, (await bench.Chain.MemberAsync(bench.Chain.Collaborator.Address)).Offences);
+
+        async Task ShowAsync(bool shown)
+        {
+            await using var scope = house.Services.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<PenaltiesDb>();
+            var first = await db.Misdeeds.OrderBy(m => m.BlockNumber).FirstAsync(Cancellation);
+            (first.IsShown, first.Time) = (shown, null);
+            await db.SaveChangesAsync(Cancellation);
+        }
+    }
+
     /// <summary>A chain with one attestor, whose house is not there yet.</summary>
     private static async Task<AttestorBench> StartAsync()
     {

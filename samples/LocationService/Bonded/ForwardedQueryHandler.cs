@@ -13,8 +13,8 @@ using Workers.Hosting.Transactions;
 namespace LocationService.Bonded;
 
 /// <summary>
-/// Answers queries that collaborators forward, once each, when their bond is final: the result is kept, put where the querier can fetch it, and its hash is brought to the chain. Two different forwards of
-/// one collaborator for one query or one payload are evidence.
+/// Answers queries that collaborators forward, once each, when their bond is final: the result is kept, put where the querier can fetch it, and its hash is brought to the chain; nobody gets it before that is
+/// there, since a collaborator could decline first. Two different forwards of one collaborator for one query or one payload are evidence.
 /// </summary>
 public sealed class ForwardedQueryHandler(
     LocationServiceDb db, ConductChain conduct, QueryChain queries, PlaceFinder finder, IContentStore content, EnvelopeIdentity identity, IOptions<EnvelopeOptions> envelopes,
@@ -68,7 +68,12 @@ public sealed class ForwardedQueryHandler(
         if (await db.Answers.AsNoTracking().SingleOrDefaultAsync(a => a.Query == forward.Query && a.Payload == forward.Payload, cancellationToken) is { } answered
             && await db.Forwards.AnyAsync(f => f.Collaborator == forward.Collaborator && f.Query == forward.Query && f.Payload == forward.Payload, cancellationToken))
         {
-            return Reply(answered.Sealed);
+            return await queries.FindAsync(forward.Query, cancellationToken) switch
+            {
+                { State: TaskState.Answered or TaskState.Settled } => Reply(answered.Sealed),
+                { State: TaskState.Declined or TaskState.Expired } over => EnvelopeAnswer.Refuse($"The query has ended without an answer: it is {over.State}."),
+                _ => NotYet,
+            };
         }
 
         // What is not bonded, or not yet as far as is known here, is not kept: a bond is what keeps anybody from filling the database.
@@ -95,6 +100,11 @@ public sealed class ForwardedQueryHandler(
         if (!await queries.IsBondFinalAsync(task, cancellationToken))
         {
             return NotYet;
+        }
+
+        if (await queries.StateAsync(forward.Query, cancellationToken) is not TaskState.Bonded and var state)
+        {
+            return EnvelopeAnswer.Refuse($"The query is not waiting for an answer: it is {state}.");
         }
 
         return await queries.TimeAsync(cancellationToken) + options.Value.AnswerMargin > DateTimeOffset.FromUnixTimeSeconds(task.AnswerBy)
@@ -155,7 +165,7 @@ public sealed class ForwardedQueryHandler(
         db.Answers.Add(new AnswerRow { Query = query, Payload = asked.Forward.Payload, Sealed = result, At = clock.GetUtcNow() });
         await db.SubmitAsync($"answer/{query}", identity.Account, queries.Contract, new Collaboration.AnswerCall(query, new Hash32(SHA256.HashData(result))).Encode(), cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
-        return Reply(result);
+        return NotYet;
     }
 
     private static EnvelopeAnswer Reply(byte[] result) => EnvelopeAnswer.Of(MemberJson.Write(new QueryReply(result)));

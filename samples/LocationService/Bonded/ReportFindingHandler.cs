@@ -1,6 +1,7 @@
 using Ethereum;
 using Microsoft.Extensions.Options;
 using Workers.Hosting.Envelopes;
+using Workers.Hosting.Members;
 using Workers.Hosting.Messaging;
 using Workers.Hosting.Queries;
 
@@ -34,7 +35,16 @@ public sealed partial class ReportFindingHandler(LocationServiceDb db, EnvelopeC
         try
         {
             using var reply = await envelopes.SendAsync(house, QueryKinds.Evidence, row.Evidence, cancellationToken);
+            if (MemberJson.Read<EvidenceReceipt>(reply.Reveal()) is { State: EvidenceReceipt.Later } later)
+            {
+                throw new TooEarlyException($"{EnvelopeClient.Sentence(later.Sentence)} The evidence is sent again", Again);
+            }
+
             row.ReportedAt = clock.GetUtcNow();
+        }
+        catch (FormatException e)
+        {
+            row.Problem = e.Message;
         }
         catch (EnvelopeException e) when (e.Fault == EnvelopeFault.Refused)
         {

@@ -59,6 +59,7 @@ public sealed class QueryTables : Migration
                 Payload = t.Column<byte[]>(nullable: true),
                 Result = t.Column<byte[]>(nullable: true),
                 State = t.Column<int>(),
+                AskedAt = t.Column<DateTime>(nullable: true),
                 Report = t.Column<string>(nullable: true),
                 NextAt = t.Column<DateTime>(nullable: true),
                 Version = t.Column<int>(),

@@ -35,6 +35,15 @@ public sealed class AdvanceQueryHandler(
             return;
         }
 
+        await StepAsync(row, cancellationToken);
+        if (row.NextAt is not null)
+        {
+            row.NextAt = clock.GetUtcNow() + options.Value.Interval;
+        }
+    }
+
+    private async Task StepAsync(QueryRow row, CancellationToken cancellationToken)
+    {
         if (row.Candidates.Length == 0)
         {
             await AskItselfAsync(row, cancellationToken);
@@ -45,7 +54,17 @@ public sealed class AdvanceQueryHandler(
         if (task is not null && task.Querier != account.Address)
         {
             // Whoever learned the hash bonded it first; the own bond is refused, and nothing was taken.
-            End(row, QueryState.Failed, "Somebody else has bonded this query's hash. Ask again under another id.");
+            if (await queries.IsBondFinalAsync(task, cancellationToken))
+            {
+                End(row, QueryState.Failed, "Somebody else has bonded this query's hash. Ask again under another id.");
+            }
+
+            return;
+        }
+
+        // Until an end is final, a reorganisation can take it away, and then there is something to do again.
+        if (task is { State: > TaskState.Settled } && !await queries.IsEndFinalAsync(task, cancellationToken))
+        {
             return;
         }
 
@@ -214,7 +233,7 @@ public sealed class AdvanceQueryHandler(
     {
         if ((await queries.TimeAsync(cancellationToken)).ToUnixTimeSeconds() > task.AnswerBy)
         {
-            await db.SubmitAsync($"query/{row.QueryId}/expire", account.Address, queries.Contract, new Contract.ExpireCall(row.Query).Encode(), cancellationToken);
+            await db.SubmitAgainAsync($"query/{row.QueryId}/expire", account.Address, queries.Contract, new Contract.ExpireCall(row.Query).Encode(), cancellationToken);
             return;
         }
 
@@ -261,9 +280,14 @@ public sealed class AdvanceQueryHandler(
 
         if (task.State == TaskState.Answered && row.Found is not null && now.ToUnixTimeSeconds() <= task.ConfirmBy)
         {
-            await db.SubmitAsync($"query/{row.QueryId}/confirm", account.Address, queries.Contract, new Contract.ConfirmCall(row.Query).Encode(), cancellationToken);
+            await db.SubmitAgainAsync($"query/{row.QueryId}/confirm", account.Address, queries.Contract, new Contract.ConfirmCall(row.Query).Encode(), cancellationToken);
         }
-        else if (task.State == TaskState.Settled && (row.Found is not null || row.Result is not null || now > DateTimeOffset.FromUnixTimeSeconds(task.ConfirmBy) + Patience))
+        else if (task.State == TaskState.Answered && now > DateTimeOffset.FromUnixTimeSeconds(task.ConfirmBy) + Patience)
+        {
+            // The collaborator does not see to its reward; nothing else would ever end this.
+            await db.SubmitAgainAsync($"query/{row.QueryId}/settle", account.Address, queries.Contract, new Contract.SettleCall(row.Query).Encode(), cancellationToken);
+        }
+        else if (await queries.IsEndFinalAsync(task, cancellationToken) && (row.Found is not null || row.Result is not null || now > DateTimeOffset.FromUnixTimeSeconds(task.ConfirmBy) + Patience))
         {
             End(row, QueryState.Settled, row.Problem);
         }

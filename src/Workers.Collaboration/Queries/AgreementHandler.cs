@@ -59,6 +59,7 @@ public sealed class AgreementHandler(CollaborationDb db, ConductChain conduct, Q
             await conduct.IsAllowedAsync(account.Address, cancellationToken),
             (await db.Services.AsNoTracking().SingleOrDefaultAsync(s => s.Account == terms.Service && s.IsOffered, cancellationToken))?.Fee,
             await db.Duties.CountAsync(d => d.State != DutyState.Ended, cancellationToken),
+            await db.Duties.CountAsync(d => d.State != DutyState.Ended && d.Querier == querier, cancellationToken),
             now);
         if (AgreementPolicy.Problem(querier, account.Address, terms, known, options.Value) is { } problem)
         {

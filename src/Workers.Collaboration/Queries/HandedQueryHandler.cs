@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Workers.Hosting.Envelopes;
 using Workers.Hosting.Members;
 using Workers.Hosting.Queries;
+using Contract = Ethereum.Contracts.Collaboration;
 
 namespace Workers.Collaboration.Queries;
 
@@ -76,7 +77,8 @@ public sealed class HandedQueryHandler(CollaborationDb db, QueryChain queries, I
             return EnvelopeAnswer.Refuse("This payload was handed over for another query before.");
         }
 
-        if (await queries.FindAsync(handed.Query, cancellationToken) is not { State: TaskState.Bonded } task || !await queries.IsBondFinalAsync(task, cancellationToken))
+        if (await queries.FindAsync(handed.Query, cancellationToken) is not { State: TaskState.Bonded } task
+            || task.Querier != querier || task.Collaborator != MemberJson.Read<Contract.Terms>(duty.Terms).Collaborator || !await queries.IsBondFinalAsync(task, cancellationToken))
         {
             return NotYet;
         }

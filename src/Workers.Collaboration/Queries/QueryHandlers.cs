@@ -12,13 +12,16 @@ public sealed class SweepQueriesHandler(CollaborationDb db, IOptions<QueryOption
 {
     private const int AtOnce = 100;
 
+    /// <summary>The look at a query waits for others and says itself when the next one is due; this is for one that never ends. Two at once would only wait twice.</summary>
+    private static readonly TimeSpan LongestLook = TimeSpan.FromMinutes(3);
+
     /// <inheritdoc/>
     public async Task HandleAsync(SweepQueries message, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         foreach (var row in await db.Queries.Where(q => q.NextAt <= now).OrderBy(q => q.NextAt).Take(AtOnce).ToListAsync(cancellationToken))
         {
-            row.NextAt = now + options.Value.Interval;
+            row.NextAt = now + LongestLook;
             db.Publish(new AdvanceQuery(row.QueryId));
         }
 

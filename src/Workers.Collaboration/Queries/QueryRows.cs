@@ -144,6 +144,9 @@ public sealed class DutyRow : IVersioned
 
     public DutyState State { get; set; }
 
+    /// <summary>While the service is being asked.</summary>
+    public DateTimeOffset? AskedAt { get; set; }
+
     /// <summary>What went wrong last, or how it ended, for the operator.</summary>
     public string? Report { get; set; }
 
@@ -161,3 +164,6 @@ public sealed record AdvanceQuery(Guid QueryId);
 
 /// <summary>Look what comes next for a query that this member agreed to forward.</summary>
 public sealed record AdvanceDuty(string Query);
+
+/// <summary>Send the service a query that this member agreed to forward.</summary>
+public sealed record ForwardDuty(string Query);

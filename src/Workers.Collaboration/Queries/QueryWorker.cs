@@ -21,6 +21,7 @@ internal static class QueryWorker
         // Another member asks this one to forward, and hands over what.
         worker.HandleEnvelope<AgreementHandler>(QueryKinds.Agreement).HandleEnvelope<HandedQueryHandler>(QueryKinds.Forward);
         worker.Handle<AdvanceDuty, AdvanceDutyHandler>();
+        worker.Handle<ForwardDuty, ForwardDutyHandler>();
 
         // This member asks.
         worker.Handle<AdvanceQuery, AdvanceQueryHandler>();

@@ -2,6 +2,7 @@ using System.Text;
 using Contracts.Messages;
 using Microsoft.Extensions.Options;
 using Workers.Hosting.Envelopes;
+using Workers.Hosting.Members;
 using Workers.Hosting.Messaging;
 using Workers.Hosting.Queries;
 
@@ -19,7 +20,16 @@ public sealed partial class ReportMisconductHandler(EnvelopeClient envelopes, IO
             try
             {
                 using var receipt = await envelopes.SendAsync(house.ToEntry(account), QueryKinds.Evidence, Encoding.UTF8.GetBytes(message.Evidence), cancellationToken);
+                if (MemberJson.Read<EvidenceReceipt>(receipt.Reveal()) is { State: EvidenceReceipt.Later } later)
+                {
+                    throw new TooEarlyException($"{EnvelopeClient.Sentence(later.Sentence)} The evidence is sent again", options.Value.Again);
+                }
+
                 Log.Reported(logger, account);
+            }
+            catch (FormatException e)
+            {
+                Log.Refused(logger, account, e.Message);
             }
             catch (EnvelopeException e) when (e.Fault == EnvelopeFault.Unavailable)
             {

@@ -53,7 +53,7 @@ public static class SearchFilter
 
             if (query.Radius is { } radius && Metres(new Position(asked.Latitude, asked.Longitude), place.Latitude, place.Longitude) > (radius * (1 + RelativeSlack)) + Slack)
             {
-                throw new FormatException($"The service names {place.Name}, which is outside the radius.");
+                throw new FormatException("The service names a place outside the radius.");
             }
         }
     }

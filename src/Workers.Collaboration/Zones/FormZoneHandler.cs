@@ -41,7 +41,16 @@ public sealed class FormZoneHandler(
             new Measure(chain.Market, rules.Speed, rules.Slack, _ => null),
             await EarlierAsync([.. candidates.Select(c => c.Account)], clock.GetUtcNow() - TimeSpan.FromSeconds(rules.Keeping), cancellationToken),
             row.Size - 1);
-        await AskAllAsync(asking, candidates, cancellationToken);
+        if (clock.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds((long)signed.Request.Time) > options.Value.ClockTolerance)
+        {
+            // Everybody would refuse it, and know where this member is.
+            asking.Refusals.Add("the request had become too old before anybody was asked. Ask again under another id");
+        }
+        else
+        {
+            await AskAllAsync(asking, candidates, cancellationToken);
+        }
+
         await SaveAsync(row, asking, cancellationToken);
     }
 

@@ -27,6 +27,17 @@ public sealed class QueryChain(EthereumRpc rpc, IOptions<ChainOptions> options, 
         return IsFinalAsync(task.BondedBlock, task.BondedBlockHash, cancellationToken);
     }
 
+    /// <summary>Whether a query has ended for good.</summary>
+    public async Task<bool> IsEndFinalAsync(TaskRow task, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return task.State >= TaskState.Settled && await IsFinalAsync(task.EndedBlock, task.EndedBlockHash, cancellationToken);
+    }
+
+    /// <summary>Where a query stands in the latest block, which may not have been told here yet.</summary>
+    public async Task<TaskState> StateAsync(Hash32 query, CancellationToken cancellationToken) =>
+        (TaskState)(int)(await ReadAsync(Contract, new Collaboration.TaskOfCall(query), cancellationToken)).State;
+
     /// <summary>Time of the last block that is final, as far as the listener has said; null while none is.</summary>
     public async Task<DateTimeOffset?> FinalTimeAsync(CancellationToken cancellationToken)
     {

@@ -16,8 +16,16 @@ public static class QueryKinds
     /// <summary><see cref="ForwardedQuery"/>, from a collaborator to the service; the answer is a <see cref="QueryReply"/>.</summary>
     public const string Forwarded = "forwarded-query";
 
-    /// <summary><see cref="Members.Evidence"/>, to a house that files penalties.</summary>
+    /// <summary><see cref="Members.Evidence"/>, to a house that files penalties; the answer is an <see cref="EvidenceReceipt"/>.</summary>
     public const string Evidence = "evidence";
+}
+
+/// <summary>What became of evidence that somebody sent.</summary>
+/// <param name="Id">Of the case.</param>
+public sealed record EvidenceReceipt(Hash32 Id, string State, string Sentence)
+{
+    /// <summary>The state of what was not taken now and is to be sent again; a refusal is for good.</summary>
+    public const string Later = nameof(Later);
 }
 
 /// <summary>A collaborator's word (<see cref="QueryMarket.Agreement"/>).</summary>

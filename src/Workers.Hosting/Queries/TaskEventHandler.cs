@@ -42,6 +42,8 @@ public sealed class TaskEventHandler<TDb, TEvent>(TDb db) : FactHandler<TEvent, 
         (row.Querier, row.Collaborator, row.Service) = (bond?.Querier ?? default, bond?.Collaborator ?? default, bond?.Service ?? default);
         (row.Reward, row.Fee, row.AnswerBy) = (bond?.Reward ?? 0, bond?.Fee ?? 0, bond?.Deadline ?? 0);
         (row.BondedBlock, row.BondedBlockHash) = (bond?.BlockNumber ?? 0, bond?.BlockHash ?? "");
+        var end = ordered.LastOrDefault(f => f.State >= TaskState.Settled);
+        (row.EndedBlock, row.EndedBlockHash) = (end?.BlockNumber ?? 0, end?.BlockHash ?? "");
         (row.ConfirmBy, row.Result) = (answer?.Deadline ?? 0, answer?.Result);
         return row;
     }

@@ -61,6 +61,11 @@ public sealed class TaskRow : IVersioned
 
     public string BondedBlockHash { get; set; } = "";
 
+    /// <summary>The block of its end: until that is final, it can be bonded or answered again. 0 while it has none.</summary>
+    public long EndedBlock { get; set; }
+
+    public string EndedBlockHash { get; set; } = "";
+
     public int Version { get; set; }
 }
 
@@ -129,6 +134,8 @@ public static class TaskTables
                 Result = t.Column<string>(nullable: true),
                 BondedBlock = t.Column<long>(),
                 BondedBlockHash = t.Column<string>(),
+                EndedBlock = t.Column<long>(),
+                EndedBlockHash = t.Column<string>(),
                 Version = t.Column<int>(),
             },
             constraints: t => t.PrimaryKey("PK_tasks", r => r.Query));

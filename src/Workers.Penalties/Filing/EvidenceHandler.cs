@@ -1,4 +1,3 @@
-using Ethereum;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Workers.Hosting.Envelopes;
@@ -6,10 +5,6 @@ using Workers.Hosting.Members;
 using Workers.Hosting.Queries;
 
 namespace Workers.Penalties.Filing;
-
-/// <summary>What became of evidence that somebody sent.</summary>
-/// <param name="Id">Of the case.</param>
-public sealed record EvidenceReceipt(Hash32 Id, string State, string Sentence);
 
 /// <summary>Takes evidence from members and location services; what shows nothing is refused and not kept.</summary>
 public sealed class EvidenceHandler(PenaltiesDb db, CaseIntake intake, IOptions<FilingOptions> options, TimeProvider clock) : IEnvelopeHandler
@@ -34,7 +29,7 @@ public sealed class EvidenceHandler(PenaltiesDb db, CaseIntake intake, IOptions<
 
                 if (await db.Cases.CountAsync(c => c.FoundBy == sender && (c.State == CaseState.Waiting || c.State == CaseState.Held || c.State == CaseState.Filed), cancellationToken) >= options.Value.MaxOpenPerSender)
                 {
-                    return EnvelopeAnswer.Refuse($"{options.Value.MaxOpenPerSender} cases of yours are open here. Come again when they have ended.");
+                    return EnvelopeAnswer.Of(MemberJson.Write(new EvidenceReceipt(row.Id, EvidenceReceipt.Later, $"{options.Value.MaxOpenPerSender} cases of yours are open here. Come again when they have ended.")));
                 }
 
                 await db.SaveChangesAsync(cancellationToken);

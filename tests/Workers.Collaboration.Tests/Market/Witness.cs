@@ -8,13 +8,19 @@ using Workers.Hosting.Data;
 using Workers.Hosting.Envelopes;
 using Workers.Hosting.Members;
 using Workers.Hosting.Messaging;
+using Workers.Hosting.Queries;
 
 namespace Workers.Collaboration.Tests.Market;
 
 /// <summary>Where a member's evidence goes, since an in-memory bus lets go what nobody takes.</summary>
 internal sealed class Witness
 {
+    private int _asked;
+
     public ConcurrentQueue<Evidence> Found { get; } = new();
+
+    /// <summary>Whether it is asked for the first time.</summary>
+    public bool IsFirst() => Interlocked.Increment(ref _asked) == 1;
 }
 
 /// <summary>Takes evidence as the worker of penalties will.</summary>
@@ -32,8 +38,14 @@ internal sealed class WitnessEnvelopeHandler(Witness witness) : IEnvelopeHandler
 {
     public Task<EnvelopeAnswer> HandleAsync(OpenedEnvelope envelope, CancellationToken cancellationToken)
     {
-        witness.Found.Enqueue(MemberJson.Read<Evidence>(envelope.Body.Reveal()));
-        return Task.FromResult(EnvelopeAnswer.Of("ok"u8.ToArray()));
+        // At first it has no time.
+        var isLater = witness.IsFirst();
+        if (!isLater)
+        {
+            witness.Found.Enqueue(MemberJson.Read<Evidence>(envelope.Body.Reveal()));
+        }
+
+        return Task.FromResult(EnvelopeAnswer.Of(MemberJson.Write(new EvidenceReceipt(Hash32.Zero, isLater ? EvidenceReceipt.Later : "Waiting", "Of a witness."))));
     }
 }
 

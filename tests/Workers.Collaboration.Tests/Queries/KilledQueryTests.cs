@@ -181,7 +181,7 @@ public sealed class KilledQueryTests(RealServers servers, ITestOutputHelper outp
             await node.CallAsync("anvil_setBlockTimestampInterval", 1);
             var task = await market.Rpc.CallAsync(market.Contracts.Collaboration, new Contract.TaskOfCall(returned.Query), Cancellation);
             await node.AdvanceAsync((uint)(task.Deadline - 58 - (await market.Rpc.GetBlockHeaderAsync(BlockTag.Latest, Cancellation))!.Timestamp));
-            const string Decline = "FROM collaboration.transactions WHERE \"Key\" LIKE 'duty/%/decline'";
+            const string Decline = "FROM collaboration.transactions WHERE \"Key\" LIKE 'duty/%/decline/%'";
             await MemberBench.UntilAsync(() => collaborator.AskAsync($"SELECT \"State\" {Decline}", Cancellation), s => s == Sent, "the broadcast");
             await collaborator.Worker.KillAsync();
             await node.CallAsync("anvil_dropTransaction", await collaborator.AskAsync($"SELECT \"Hashes\" {Decline}", Cancellation));
@@ -256,6 +256,7 @@ public sealed class KilledQueryTests(RealServers servers, ITestOutputHelper outp
                 ["Query:SweepSchedule"] = "00:00:01",
                 ["Query:Interval"] = "00:00:01",
                 ["Query:AgreementTime"] = "02:00:00",
+                ["Query:MaxAgreementTime"] = "12:00:00",
                 ["Query:AnswerTime"] = "02:00:00",
                 ["Query:ConfirmTime"] = "02:00:00",
             };

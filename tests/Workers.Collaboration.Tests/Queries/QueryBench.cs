@@ -44,7 +44,7 @@ internal sealed class QueryBench : IAsyncDisposable
 
     public static async Task<QueryBench> StartAsync(int members, params (string Key, string Value)[] settings)
     {
-        var all = new Dictionary<string, string> { ["Query:SweepSchedule"] = "00:00:01", ["Query:Interval"] = "00:00:01", ["Query:MinAnswerTime"] = "00:00:05", ["Query:AgreementTime"] = "02:00:00" };
+        var all = new Dictionary<string, string> { ["Query:SweepSchedule"] = "00:00:01", ["Query:Interval"] = "00:00:01", ["Query:MinAnswerTime"] = "00:00:05", ["Query:AgreementTime"] = "02:00:00", ["Query:MaxAgreementTime"] = "12:00:00" };
         foreach (var (key, value) in settings)
         {
             all[key] = value;

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using Ethereum;
 using Testing;
 using Workers.Hosting.Members;
+using Workers.Hosting.Queries;
 using Workers.Penalties.Filing;
 
 namespace Workers.Penalties.Tests.Ratings;
@@ -39,7 +40,9 @@ public sealed class OutsideTests
         Assert.Equal(claim.Id, MemberJson.Read<EvidenceReceipt>((await SendAsync(new DoubleClaimEvidence(two, one))).Answer).Id);
         Assert.NotEqual(receipt.Id, claim.Id);
 
-        Assert.Contains("2 cases of yours are open", (await SendAsync(await bench.Chain.OutsideAreaAsync(time, more: 1))).Refusal, StringComparison.Ordinal);
+        var later = MemberJson.Read<EvidenceReceipt>((await SendAsync(await bench.Chain.OutsideAreaAsync(time, more: 1))).Answer);
+        Assert.Equal(EvidenceReceipt.Later, later.State);
+        Assert.Contains("2 cases of yours are open", later.Sentence, StringComparison.Ordinal);
         Assert.Contains("No evidence", (await bench.SendAsync(bench.Chain.Requester, pair, house, EvidenceHandler.Kind, "{}"u8.ToArray())).Refusal, StringComparison.Ordinal);
         using var stranger = new Ethereum.Transactions.LocalKeySigner([.. Enumerable.Repeat((byte)7, 32)]);
         Assert.Contains("no member", (await bench.SendAsync(stranger, pair, house, EvidenceHandler.Kind, MemberJson.Write<Evidence>(lie))).Refusal, StringComparison.Ordinal);

@@ -153,7 +153,14 @@ public sealed class QueryTests
 
         // What a collaborator would say that makes a result up.
         await MemberBench.UntilAsync(() => bench.InAsync(0, MakeUpAsync), saved => saved, "the made-up result");
+
+        // The service has one, and gives it to nobody before the chain has its hash: the bond could still be taken back.
+        await bench.Market.Node.CallAsync("evm_setIntervalMining", 0);
         await bench.StartServiceAsync();
+        await MemberBench.UntilAsync(() => bench.InServiceAsync(db => db.Answers.CountAsync(Cancellation)), n => n == 1, "the service's answer");
+        var duty = await bench.InAsync(1, db => db.Duties.AsNoTracking().SingleAsync(Cancellation));
+        Assert.Null((await bench.SendAsync(1, await bench.ForwardAsync(1, duty.Query, duty.Payload!))).Reply!.Result);
+        await bench.Market.Node.CallAsync("evm_setIntervalMining", 1);
         Assert.Equal(["mill"], (await bench.UntilAsync(id, "Settled")).Found!.Select(p => p.Name));
 
         static async Task<bool> MakeUpAsync(CollaborationDb db)
@@ -212,7 +219,7 @@ public sealed class QueryTests
         await bench.StopServiceAsync();
         var declined = await bench.OrderAsync();
         await bench.DutyUntilAsync(d => d.State == "Forwarding", "the payload");
-        await ToAsync(declined, before: 58); // It declines in the last minute.
+        await ToAsync(bench, declined, before: 58); // It declines in the last minute.
         Assert.Contains("declined", (await bench.UntilAsync(declined, "Returned")).Problem, StringComparison.Ordinal);
         Assert.Equal(before, await bench.BalanceAsync(querier));
 
@@ -246,16 +253,48 @@ public sealed class QueryTests
         await bench.Market.RestartAsync(0);
         Assert.Equal(["mill"], (await bench.UntilAsync(unconfirmed, "Settled")).Found!.Select(p => p.Name));
 
-        async Task ToAsync(Guid id, uint before)
-        {
-            var task = await bench.Market.Rpc.CallAsync(bench.Market.Contracts.Collaboration, new Ethereum.Contracts.Collaboration.TaskOfCall(Hash32.Parse((await bench.QueryAsync(id)).Query)), Cancellation);
-            await bench.Market.Node.AdvanceAsync((uint)(task.Deadline - before - (await bench.Market.Rpc.GetBlockHeaderAsync(BlockTag.Latest, Cancellation))!.Timestamp));
-        }
-
         async Task UntilAsync(Guid id, TaskState state)
         {
             var task = Hash32.Parse((await bench.QueryAsync(id)).Query);
             await MemberBench.UntilAsync(() => bench.TaskAsync(task), s => s == state, $"{state}");
         }
+    }
+
+    [Fact]
+    public async Task A_bond_that_was_given_back_in_a_block_that_vanished_comes_back_all_the_same()
+    {
+        await using var bench = await QueryBench.StartAsync(2, ("Query:AnswerTime", "00:10:00"), ("Chain:FinalityDepth", "30"));
+        var (node, before) = (bench.Market.Node, await bench.BalanceAsync(bench.Market.Accounts[0]));
+        await bench.StopServiceAsync();
+        var id = await bench.OrderAsync();
+        await bench.DutyUntilAsync(d => d.State == "Forwarding", "the payload");
+        await node.CallAsync("evm_setIntervalMining", 1);
+        await ToAsync(bench, id, before: 58);
+        var declined = 0L;
+        foreach (var member in new[] { 0, 1 })
+        {
+            declined = await MemberBench.UntilAsync(() => bench.InAsync(member, db => db.Set<TaskRow>().Where(t => t.State == TaskState.Declined).Select(t => t.EndedBlock).SingleOrDefaultAsync(Cancellation)), b => b > 0, "the decline");
+        }
+
+        // Both know, and neither takes it for an end.
+        await Task.Delay(TimeSpan.FromSeconds(3), Cancellation);
+        Assert.Equal("Forwarding", (await bench.QueryAsync(id)).State);
+        await bench.DutyUntilAsync(d => d.State == "Forwarding", "the duty");
+
+        // The block vanishes, and what is sent again comes too late.
+        await node.CallAsync("evm_setIntervalMining", 0);
+        await node.ReorganiseAsync((int)((long)await bench.Market.Rpc.BlockNumberAsync(Cancellation) - declined) + 1);
+        await node.AdvanceAsync(60);
+        await node.CallAsync("evm_setIntervalMining", 1);
+        Assert.Contains("no answer in time", (await bench.UntilAsync(id, "Returned")).Problem, StringComparison.Ordinal);
+        Assert.Equal(before, await bench.BalanceAsync(bench.Market.Accounts[0]));
+        await bench.DutyUntilAsync(d => d is { State: "Ended", Report: "There was no answer in time." }, "the end of the duty");
+    }
+
+    /// <summary>Moves the chain's clock to so many seconds before a query's deadline.</summary>
+    private static async Task ToAsync(QueryBench bench, Guid id, uint before)
+    {
+        var task = await bench.Market.Rpc.CallAsync(bench.Market.Contracts.Collaboration, new Ethereum.Contracts.Collaboration.TaskOfCall(Hash32.Parse((await bench.QueryAsync(id)).Query)), Cancellation);
+        await bench.Market.Node.AdvanceAsync((uint)(task.Deadline - before - (await bench.Market.Rpc.GetBlockHeaderAsync(BlockTag.Latest, Cancellation))!.Timestamp));
     }
 }

@@ -222,21 +222,20 @@ public sealed class EnvelopeExchangeTests(Testing.RealServers servers)
         var open = new List<TcpClient>();
         try
         {
-            for (var i = 0; i < 2; i++)
+            var refused = await Record.ExceptionAsync(async () =>
             {
-                open.Add(new TcpClient());
-                await open[^1].ConnectAsync(IPAddress.Loopback, bob.Server.Port, Samples.Cancellation);
-            }
-
-            await Assert.ThrowsAsync<HttpRequestException>(async () =>
-            {
-                // The server may not have accepted the first two yet.
+                // Somebody else's connection may have taken one of the two places for a moment, and so one of these was refused itself.
                 for (var i = 0; i < 50; i++)
                 {
-                    await StatusAsync(bob, "{}"u8.ToArray());
+                    open.Add(new TcpClient());
+                    await open[^1].ConnectAsync(IPAddress.Loopback, bob.Server.Port, Samples.Cancellation);
                     await Task.Delay(20, Samples.Cancellation);
+                    await StatusAsync(bob, "{}"u8.ToArray());
                 }
             });
+
+            // A connection that is reset in the middle of being made is the socket's failure.
+            Assert.True(refused is HttpRequestException or SocketException, $"Not refused: {refused}");
         }
         finally
         {
@@ -253,7 +252,7 @@ public sealed class EnvelopeExchangeTests(Testing.RealServers servers)
                 {
                     return await ask();
                 }
-                catch (HttpRequestException) when (i < 100)
+                catch (Exception e) when (e is HttpRequestException or SocketException && i < 100)
                 {
                     await Task.Delay(50, Samples.Cancellation);
                 }

@@ -132,10 +132,11 @@ internal sealed class Books : IAsyncDisposable
     }
 
     /// <summary>Bills in a member's ledger.</summary>
-    public async Task<int> LedgerAsync(int member)
+    /// <param name="from">Of whom; null: of everybody.</param>
+    public async Task<int> LedgerAsync(int member, Address? from = null)
     {
         await using var scope = Bench.Members[member].Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<CollaborationDb>().Ledger.CountAsync(l => l.Epoch == Epoch, Cancellation);
+        return await scope.ServiceProvider.GetRequiredService<CollaborationDb>().Ledger.CountAsync(l => l.Epoch == Epoch && (from == null || l.From == from), Cancellation);
     }
 
     /// <summary>What was lodged on chain so far.</summary>

@@ -20,7 +20,13 @@ public sealed class HandInTests
     [Fact]
     public async Task Whatever_is_handed_in_receipts_are_given_for_bills_alone_and_never_too_late()
     {
-        await using var books = await Books.StartWithPuppetAsync(3, new() { ["member0/Bookkeeping:BillsPerSender"] = "300" });
+        // What meets the closing of the books comes as fast as this machine sends it, so the limits of envelopes are not what ends it.
+        await using var books = await Books.StartWithPuppetAsync(3, new()
+        {
+            ["member0/Bookkeeping:BillsPerSender"] = "300",
+            ["member0/Envelopes:Limits:RatePerSender"] = "10000",
+            ["member0/Envelopes:Limits:RatePerAddress"] = "10000",
+        });
         await books.BillAsync(requester: 0, size: 3);
         var (hostile, collaborator) = (new Hand(books.Bench, 2), books.Bench.Accounts[1]);
         var alias = await AliasAsync(books);
@@ -67,15 +73,19 @@ public sealed class HandInTests
         // The same again is the same; a flood ends at the limit, and others are still served.
         Assert.Equal(3, (await books.ViewAsync(0)).Ledger);
         Assert.NotNull((await HandInAsync(books.Epoch, good)).Items[0].Receipt);
-        var taken = 0;
+
+        // Its worker may have handed in the bill that the zone gave it before the bookkeeper's own did.
+        var (before, taken) = (await books.LedgerAsync(0, books.Bench.Accounts[2]), 0);
+        Assert.InRange(before, 1, 2);
         for (var i = 0; i < Flood; i += HandInHandler.PerEnvelope)
         {
             var flood = await Task.WhenAll(Enumerable.Range(i, HandInHandler.PerEnvelope).Select(n => books.SignAsync(2, collaborator, $"flood {n}")));
             taken += (await HandInAsync(books.Epoch, flood)).Items.Count(item => item.Receipt is not null);
         }
 
-        Assert.Equal(Limit - 1, taken);
-        Assert.Equal(Limit + 2, (await books.ViewAsync(0)).Ledger);
+        Assert.Equal(Limit - before, taken);
+        var full = 3 + taken;
+        Assert.Equal(full, (await books.ViewAsync(0)).Ledger);
         var served = await books.SignAsync(1, books.Bench.Accounts[2], "another sender");
         var (body, _) = await new Hand(books.Bench, 1).SendAsync(0, HandInEnvelopeHandler.Kind, MemberJson.Write(new HandInBody((ulong)books.Epoch, [served])));
         Assert.NotNull(MemberJson.Read<HandInAnswer>(body).Items[0].Receipt);
@@ -99,7 +109,7 @@ public sealed class HandInTests
         var inLedger = await closed.Task;
         Assert.InRange(receipts, 1, Meeting - 1);
         Assert.Equal(inLedger, await books.LedgerAsync(0));
-        Assert.Equal(Limit + 3 + receipts, inLedger);
+        Assert.Equal(full + 1 + receipts, inLedger);
 
         // Too late. What was taken is all in its batch, and none of it can be refuted.
         await books.EndStateAsync();

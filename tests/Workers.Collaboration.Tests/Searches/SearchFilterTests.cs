@@ -32,7 +32,7 @@ public sealed class SearchFilterTests
         { "nowhere on Earth", Nearest, new ZoneReply([[], [Mill with { Latitude = 91 }]]) },
         { "nowhere on Earth", Nearest, new ZoneReply([[], [Mill with { Longitude = double.NaN }]]) },
         { "nowhere on Earth", Nearest, new ZoneReply([[], [null!]]) },
-        { "well, which is outside", Within, new ZoneReply([[], [Well]]) },
+        { "a place outside the radius", Within, new ZoneReply([[], [Well]]) },
     };
 
     [Theory]

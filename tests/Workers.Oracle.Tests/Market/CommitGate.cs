@@ -44,10 +44,11 @@ internal sealed class CommitGate : IAsyncDisposable
     /// <summary>Opens it for whoever comes, after the one that waited was killed: what that one had not committed is gone when this returns.</summary>
     public async Task OpenAsync()
     {
-        // PostgreSQL notices that a client has died only when it answers, and would commit a single statement before.
-        await AskAsync($"SELECT count(pg_terminate_backend(pid)) {Waiting}");
+        // PostgreSQL notices that a client has died only when it answers, and would commit a single statement before. All of the dead worker's go, and again: one that waited for the
+        // row which another had changed would come to the gate only now.
         await OracleBench.UntilAsync(
-            () => AskAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'oracle'"), left => left == 0, "the end of a dead worker's connections");
+            () => AskAsync("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'oracle'"),
+            left => left == 0, "the end of a dead worker's connections");
         await DisposeAsync();
     }
 

@@ -27,6 +27,14 @@ public sealed class ConductChain(EthereumRpc rpc, IOptions<ChainOptions> options
 
     /// <summary>What the chain says of an account: bond, offences, lock.</summary>
     public Task<Conduct.Member> MemberAsync(Address account, CancellationToken cancellationToken) => ReadAsync(Contract, new Conduct.MemberOfCall(account), cancellationToken);
+
+    /// <summary>Whether a mined transaction penalised somebody. An accusation that does not hold is mined too, and costs its author a fine.</summary>
+    /// <exception cref="InvalidOperationException">The node lags: it does not know the transaction.</exception>
+    public async Task<bool> HasPenalisedAsync(Hash32 transaction, CancellationToken cancellationToken)
+    {
+        var receipt = await Rpc.GetTransactionReceiptAsync(transaction, cancellationToken) ?? throw new InvalidOperationException($"The node has no receipt of the mined transaction {transaction}.");
+        return receipt.Logs.Any(l => l.Address == Contract && l.Topics.Contains(Conduct.PenalisedEvent.Topic));
+    }
 }
 
 /// <summary>Remembers how far the chain is final.</summary>

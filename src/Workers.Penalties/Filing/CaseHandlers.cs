@@ -86,7 +86,7 @@ public sealed class FileCaseHandler(PenaltiesDb db, CaseIntake intake, PenaltyWa
 }
 
 /// <summary>Follows bills to finality.</summary>
-public sealed class FilingOutcomeHandler(PenaltiesDb db, IOptions<FilingOptions> options, TimeProvider clock) : IHandler<TransactionOutcome>
+public sealed class FilingOutcomeHandler(PenaltiesDb db, ConductChain chain, IOptions<FilingOptions> options, TimeProvider clock) : IHandler<TransactionOutcome>
 {
     /// <inheritdoc/>
     public async Task HandleAsync(TransactionOutcome message, CancellationToken cancellationToken)
@@ -99,9 +99,14 @@ public sealed class FilingOutcomeHandler(PenaltiesDb db, IOptions<FilingOptions>
         else if (message.Key.Split('/') is ["case", var text, "bill", _] && Hash32.TryParse(text, null, out var id) && await db.Cases.FindAsync([id], cancellationToken) is { State: CaseState.Filed } row)
         {
             row.TransactionHash = message.TransactionHash;
-            if (message.State == TransactionState.Final)
+            if (message.State == TransactionState.Final && await chain.HasPenalisedAsync(Hash32.Parse(message.TransactionHash!), cancellationToken))
             {
                 row.State = CaseState.Penalised;
+            }
+            else if (message.State == TransactionState.Final)
+            {
+                // What the statements contradict, such as an attestation, can have vanished after the last look.
+                (row.State, row.Sentence) = (CaseState.Failed, $"The contract did not find it shown and took a fine of this house's bond. {row.Sentence}");
             }
             else if (message.State == TransactionState.Reverted && message.Error?.Contains("AlreadyPenalised", StringComparison.Ordinal) == true)
             {

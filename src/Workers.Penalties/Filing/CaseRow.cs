@@ -28,7 +28,7 @@ public enum CaseState
     /// <summary>The evidence shows nothing, or comes too late.</summary>
     Dismissed,
 
-    /// <summary>The contract did not take the bill.</summary>
+    /// <summary>The contract did not take the bill, or took it for a false accusation.</summary>
     Failed,
 }
 

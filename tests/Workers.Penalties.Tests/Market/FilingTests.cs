@@ -7,6 +7,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Testing;
 using Workers.Hosting.Members;
+using Workers.Hosting.Transactions;
 using Workers.Penalties.Filing;
 using Workers.Standalone.Chain;
 using Workers.Standalone.Fleets;
@@ -141,15 +142,42 @@ public sealed class FilingTests : IAsyncLifetime
         Assert.Equal(1u, (await _bench.MemberAsync(_bench.Collaborator.Address)).Offences);
     }
 
-    [Theory]
-    [InlineData("")]
-    [InlineData("{}")]
-    [InlineData("[]")]
-    [InlineData("null")]
-    [InlineData("{\"kind\":\"outside-area\"}")]
-    [InlineData("{\"kind\":\"treason\"}")]
-    public async Task What_is_no_evidence_is_refused(string text) =>
-        Assert.Contains("answered 400", (await Assert.ThrowsAsync<InvalidOperationException>(() => OpenAsync(Encoding.UTF8.GetBytes(text)))).Message, StringComparison.Ordinal);
+    /// <summary>A bill can become false on its way: an attestation vanishes that the statements contradicted.</summary>
+    [Fact]
+    public async Task A_bill_that_the_contract_found_false_is_told_as_that()
+    {
+        await _house.Client.TellAsync(HttpMethod.Put, $"api/bonds/{Guid.NewGuid()}", new { Amount = Text(MarketDeployment.Rules.Bond) }, Cancellation);
+        await UntilBondAsync(MarketDeployment.Rules.Bond);
+        var lie = await _bench.OutsideAreaAsync(await _bench.TimeAsync());
+        var opened = await OpenAsync(lie);
+        await MoveAsync(opened.Id, "hold");
+        await UntilAsync(opened.Id, c => c.State == "Held");
+        var forged = lie with { Signature = await ConductBench.SignAsync(_bench.Requester, Statements.Of(_bench.Market, lie.Answer)) };
+        await using (var scope = _house.Services.CreateAsyncScope())
+        {
+            var db = scope.ServiceProvider.GetRequiredService<PenaltiesDb>();
+            var row = await db.Cases.SingleAsync(Cancellation);
+            row.State = CaseState.Filed;
+            await db.SubmitAgainAsync(FileCaseHandler.Key(row.Id), Address.Parse(await _house.Client.AccountAsync(Cancellation)), _bench.Contracts.Conduct, forged.ToCall(), Cancellation);
+            await db.SaveChangesAsync(Cancellation);
+        }
+
+        var ended = await UntilAsync(opened.Id, c => c.State is "Failed" or "Penalised");
+        Assert.StartsWith("The contract did not find it shown and took a fine", ended.Sentence, StringComparison.Ordinal);
+        Assert.NotNull(ended.TransactionHash);
+        Assert.Equal(0u, (await _bench.MemberAsync(_bench.Collaborator.Address)).Offences);
+        await UntilBondAsync(MarketDeployment.Rules.Bond - MarketDeployment.Rules.Fine);
+    }
+
+    [Fact]
+    public async Task What_is_no_evidence_is_refused()
+    {
+        foreach (var text in new[] { "", "{}", "[]", "null", "{\"kind\":\"outside-area\"}", "{\"kind\":\"treason\"}" })
+        {
+            var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => OpenAsync(Encoding.UTF8.GetBytes(text)));
+            Assert.True(refusal.Message.Contains("answered 400", StringComparison.Ordinal), $"{text}: {refusal.Message}");
+        }
+    }
 
     private static string Text(System.Numerics.BigInteger number) => number.ToString(CultureInfo.InvariantCulture);
 
@@ -159,6 +187,16 @@ public sealed class FilingTests : IAsyncLifetime
     {
         using var content = new ByteArrayContent(evidence);
         return await _house.Client.SendAsync<CaseView>(HttpMethod.Post, "api/cases", content, Cancellation);
+    }
+
+    private async Task UntilBondAsync(System.Numerics.BigInteger wanted)
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        while ((await _house.Client.GetAsync<AccountView>("api/account", Cancellation)).Bond is var bond && bond != Text(wanted))
+        {
+            Assert.True(clock.Elapsed < Patience, $"After {Patience} the bond is {bond}, not {wanted}.");
+            await Task.Delay(200, Cancellation);
+        }
     }
 
     /// <summary>What the house knows of the only penalty.</summary>
